@@ -1,0 +1,110 @@
+/*
+ * cx.h
+ *		What every room shares: PostgreSQL's common headers, the differences
+ *		between server versions, and the helpers that need no room.
+ *
+ * This is the only file that tests PG_VERSION_NUM.
+ */
+#ifndef CX_H
+#define CX_H
+
+#include "postgres.h"
+
+#include <math.h>
+
+#include "common/int.h"
+#include "common/jsonapi.h"
+#include "datatype/timestamp.h"
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "storage/shmem.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#include "varatt.h"
+#endif
+
+#if PG_VERSION_NUM < 150000
+#error "cx_analytics requires PostgreSQL 15 or newer"
+#endif
+
+#define CX_VERSION "0.1.0"
+
+/*
+ * Soft errors exist since 16.  Before, an input function can only raise, so
+ * the context is ignored and the code after an error is never reached.
+ */
+#if PG_VERSION_NUM < 160000
+#define errsave(context, ...) \
+	do { \
+		(void) (context); \
+		ereport(ERROR, __VA_ARGS__); \
+	} while (0)
+typedef struct Node CxErrorContext;
+#define CX_ESCONTEXT(fcinfo) ((CxErrorContext *) NULL)
+#else
+typedef struct Node CxErrorContext;
+#define CX_ESCONTEXT(fcinfo) ((fcinfo)->context)
+#endif
+
+/* Semantic actions of the JSON parser return a verdict since 16. */
+#if PG_VERSION_NUM < 160000
+typedef void CxJsonAction;
+#define CX_JSON_OK
+#define CX_JSON_STOP
+#else
+typedef JsonParseErrorType CxJsonAction;
+#define CX_JSON_OK JSON_SUCCESS
+#define CX_JSON_STOP JSON_SEM_ACTION_FAILED
+#endif
+
+/* The lexer takes its workspace as an argument since 17. */
+#if PG_VERSION_NUM >= 170000
+#define cx_json_lexer(json, length) \
+	makeJsonLexContextCstringLen(NULL, (json), (length), GetDatabaseEncoding(), true)
+#else
+#define cx_json_lexer(json, length) \
+	makeJsonLexContextCstringLen((json), (length), GetDatabaseEncoding(), true)
+#endif
+
+/* Reports a JSON syntax error, softly where the server can. */
+#if PG_VERSION_NUM >= 160000
+#define cx_json_error(result, lex, escontext) json_errsave_error((result), (lex), (escontext))
+#else
+#define cx_json_error(result, lex, escontext) json_ereport_error((result), (lex))
+#endif
+
+/* Calls an input function, softly where the server can; false after an error. */
+#if PG_VERSION_NUM >= 160000
+#define cx_input(function, text, escontext, result) \
+	DirectInputFunctionCallSafe((function), (text), InvalidOid, -1, (Node *) (escontext), (result))
+#else
+#define cx_input(function, text, escontext, result) \
+	((void) (escontext), \
+	 *(result) = DirectFunctionCall3((function), CStringGetDatum(text), \
+									 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)), true)
+#endif
+
+/* Counted text is always counted without itself since 17. */
+#if PG_VERSION_NUM >= 170000
+#define cx_sendcountedtext(out, text, length) pq_sendcountedtext((out), (text), (length))
+#else
+#define cx_sendcountedtext(out, text, length) pq_sendcountedtext((out), (text), (length), false)
+#endif
+
+/* palloc of count elements, with the product checked. */
+#define cx_palloc_array(type, count) \
+	((type *) palloc(mul_size((count), sizeof(type))))
+#define cx_palloc_array_huge(type, count) \
+	((type *) palloc_extended(mul_size((count), sizeof(type)), MCXT_ALLOC_HUGE))
+
+/* The number of bits that hold every value from 0 to max; 0 for max = 0. */
+static inline uint32
+cx_bit_width(uint64 max)
+{
+	return max == 0 ? 0 : 64 - __builtin_clzll(max);
+}
+
+#endif							/* CX_H */

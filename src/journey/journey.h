@@ -1,0 +1,19 @@
+/*
+ * journey.h
+ *		What the SQL functions of this room share.
+ */
+#ifndef CX_JOURNEY_JOURNEY_H
+#define CX_JOURNEY_JOURNEY_H
+
+#include "journey/encode.h"
+
+#include "utils/timestamp.h"
+
+#define CX_RETURN_JOURNEY(value) PG_RETURN_POINTER(value)
+
+extern void cx_check_label(const char *argument, const char *data, size_t length);
+extern text *cx_span_text(const CxSpan *span);
+extern void cx_touches_open(CxTouches *touches, CxView *view, Datum journey);
+extern void cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *labels);
+
+#endif							/* CX_JOURNEY_JOURNEY_H */
