@@ -23,13 +23,16 @@
 
 typedef struct JourneyState
 {
-	CxDictionary *shared;		/* of the aggregate's node */
-	CxDictionary *own;			/* NULL until a label does not fit */
-	struct varlena *packed;		/* a partial result as it came from a worker */
+	CxDictionary *shared;		/* of the aggregate's node; NULL: only packed */
+	union
+	{
+		CxDictionary *own;		/* NULL until a label does not fit */
+		struct varlena *packed; /* a partial result as it came from a worker */
+	};
 	uint32		count;
 	uint32		capacity;
 	uint32		stride;			/* of a touch: bare or with numbers */
-	uint32		reserved;
+	uint32		reserved;		/* keeps the touches aligned */
 	char		touches[FLEXIBLE_ARRAY_MEMBER];
 } JourneyState;
 
@@ -74,7 +77,7 @@ state_touch(const JourneyState *state, uint32 i)
  * Returns a state with room for more touches of the given stride, which may
  * have moved.  The chunk doubles, so that it fits the allocator's sizes.
  */
-static JourneyState *
+static inline JourneyState *
 reserve(JourneyState *state, uint32 more, uint32 stride)
 {
 	uint64		count = (uint64) state->count + more;
@@ -107,10 +110,13 @@ reserve(JourneyState *state, uint32 more, uint32 stride)
 	return moved;
 }
 
-static void
+static inline void
 append_touch(JourneyState *state, const CxTouch *touch)
 {
-	memcpy(state_touch(state, state->count++), touch, state->stride);
+	if (state->stride == sizeof(CxBareTouch))
+		memcpy(state_touch(state, state->count++), touch, sizeof(CxBareTouch));
+	else
+		memcpy(state_touch(state, state->count++), touch, sizeof(CxTouch));
 }
 
 static bool
@@ -122,16 +128,13 @@ is_full(const CxDictionary *dictionary)
 }
 
 /*
- * The number of a symbol given by its labels (data NULL: absent): the shared
- * one if it is known or there is room, else one of the group's own.
+ * Looks up the shared number of a symbol given by its labels (data NULL:
+ * absent), adding it if there is room.  False if there is none.
  */
-static uint32
-state_symbol(JourneyState *state, const CxSpan *parts)
+static bool
+shared_symbol(CxDictionary *dictionary, const CxSpan *parts, uint32 *number)
 {
-	CxDictionary *dictionary = state->shared;
 	CxSymbol	symbol = {{CX_NONE, CX_NONE, CX_NONE, CX_NONE}};
-	uint32		number;
-	bool		known = true;
 
 	if (likely(!is_full(dictionary)))
 	{
@@ -139,24 +142,33 @@ state_symbol(JourneyState *state, const CxSpan *parts)
 			if (parts[part].data != NULL)
 				symbol.part[part] = cx_dictionary_label(dictionary, parts[part].data,
 														parts[part].length, true);
-		return cx_dictionary_symbol(dictionary, &symbol);
+		*number = cx_dictionary_symbol(dictionary, &symbol);
+		return true;
 	}
-	for (int part = 0; part < CX_PARTS && known; part++)
+	for (int part = 0; part < CX_PARTS; part++)
 	{
 		if (parts[part].data == NULL)
 			continue;
 		symbol.part[part] = cx_dictionary_find_label(dictionary, parts[part].data,
 													 parts[part].length);
-		known = symbol.part[part] != CX_NONE;
+		if (symbol.part[part] == CX_NONE)
+			return false;
 	}
-	if (known && cx_dictionary_find_symbol(dictionary, &symbol, &number))
-		return number;
+	return cx_dictionary_find_symbol(dictionary, &symbol, number);
+}
+
+/* The number of a symbol among the group's own. */
+static uint32
+own_symbol(JourneyState *state, const CxSpan *parts)
+{
+	CxSymbol	symbol = {{CX_NONE, CX_NONE, CX_NONE, CX_NONE}};
 
 	if (state->own == NULL)
 		state->own = cx_dictionary_create(GetMemoryChunkContext(state));
 	for (int part = 0; part < CX_PARTS; part++)
-		symbol.part[part] = parts[part].data == NULL ? CX_NONE :
-			cx_dictionary_label(state->own, parts[part].data, parts[part].length, true);
+		if (parts[part].data != NULL)
+			symbol.part[part] = cx_dictionary_label(state->own, parts[part].data,
+													parts[part].length, true);
 	return cx_dictionary_symbol(state->own, &symbol) | OWN_SYMBOL;
 }
 
@@ -187,7 +199,8 @@ add_journey(JourneyState *state, const CxView *view)
 	for (uint32 i = 0; i < view->symbol_count; i++)
 	{
 		symbol_parts(source, i, parts);
-		number[i] = state_symbol(state, parts);
+		if (!shared_symbol(state->shared, parts, &number[i]))
+			number[i] = own_symbol(state, parts);
 	}
 	cx_cursor_start(&cursor, view, 0);
 	while (cx_cursor_next(&cursor, &touch))
@@ -205,7 +218,7 @@ state_journey(const JourneyState *state)
 	CxDictionary *merged;
 	CxTouches	touches;
 
-	if (state->packed != NULL)
+	if (state->shared == NULL)
 		return state->packed;
 	if (state->own == NULL)
 		return cx_encode(state->shared, state->touches, state->stride, state->count);
@@ -310,6 +323,7 @@ cx_journey_agg_row(PG_FUNCTION_ARGS)
 	JourneyState *state = PG_ARGISNULL(ARG_STATE) ? NULL : (JourneyState *) PG_GETARG_POINTER(ARG_STATE);
 	CxSpan		parts[CX_PARTS] = {{0}};
 	CxTouch		touch;
+	bool		shared;
 
 	if (unlikely(PG_ARGISNULL(ARG_AT) || PG_ARGISNULL(ARG_TOUCHPOINT)))
 	{
@@ -323,6 +337,10 @@ cx_journey_agg_row(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_POINTER(state);
 	}
+
+	/* hashing many groups, the state is rarely in the cache: ask for it early */
+	if (state != NULL)
+		__builtin_prefetch(state);
 
 	touch.at = PG_GETARG_TIMESTAMPTZ(ARG_AT);
 	if (unlikely(TIMESTAMP_NOT_FINITE(touch.at)))
@@ -350,10 +368,12 @@ cx_journey_agg_row(PG_FUNCTION_ARGS)
 		parts[CX_ATTRS] = (CxSpan) {attrs.data, attrs.len};
 	}
 
+	shared = shared_symbol(shared_dictionary(fcinfo), parts, &touch.symbol);
 	if (state == NULL)
 		state = create_state(fcinfo, context);
 	state = reserve(state, 1, touch.has != 0 ? sizeof(CxTouch) : sizeof(CxBareTouch));
-	touch.symbol = state_symbol(state, parts);
+	if (unlikely(!shared))
+		touch.symbol = own_symbol(state, parts);
 	append_touch(state, &touch);
 	PG_RETURN_POINTER(state);
 }

@@ -620,7 +620,8 @@ cx_encode(CxDictionary *dictionary, const void *touches, size_t stride, uint32 c
 			plan.first = touch->at;
 		if (i == 0 || touch->at > last)
 			last = touch->at;
-		has |= touch->has;
+		if (stride == sizeof(CxTouch))
+			has |= ((const CxTouch *) touch)->has;
 		if (cx_marks_add(marks, touch->symbol))
 			plan.symbols[plan.symbol_count++] = touch->symbol;
 	}

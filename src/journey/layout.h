@@ -96,12 +96,11 @@ typedef struct CxSymbol
 	int32		part[CX_PARTS];
 } CxSymbol;
 
-/* a touch without number columns, and with them; same prefix */
-typedef struct CxBareTouch
+/* a touch without number columns, and with them; the first begins the second */
+typedef struct pg_attribute_packed() pg_attribute_aligned(4) CxBareTouch
 {
 	int64		at;
 	uint32		symbol;
-	uint32		has;
 } CxBareTouch;
 
 typedef struct CxTouch
