@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 #include "storage/shmem.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 #include "utils/memutils.h"
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
@@ -76,15 +77,25 @@ typedef JsonParseErrorType CxJsonAction;
 #define cx_json_error(result, lex, escontext) json_ereport_error((result), (lex))
 #endif
 
-/* Calls an input function, softly where the server can; false after an error. */
+/* Reads a float8; false if the text is none or out of range. */
 #if PG_VERSION_NUM >= 160000
-#define cx_input(function, text, escontext, result) \
-	DirectInputFunctionCallSafe((function), (text), InvalidOid, -1, (Node *) (escontext), (result))
+static inline bool
+cx_float8(char *text, float8 *number)
+{
+	ErrorSaveContext escontext = {T_ErrorSaveContext};
+
+	*number = float8in_internal(text, NULL, "double precision", text, (Node *) &escontext);
+	return !escontext.error_occurred;
+}
 #else
-#define cx_input(function, text, escontext, result) \
-	((void) (escontext), \
-	 *(result) = DirectFunctionCall3((function), CStringGetDatum(text), \
-									 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)), true)
+static inline bool
+cx_float8(char *text, float8 *number)
+{
+	bool		failed = false;
+
+	*number = float8in_internal_opt_error(text, NULL, "double precision", text, &failed);
+	return !failed;
+}
 #endif
 
 /* Counted text is always counted without itself since 17. */

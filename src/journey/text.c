@@ -308,38 +308,54 @@ parse_label(ParseState *state, const char *text, JsonTokenType type)
 	return true;
 }
 
+/* Reads an integer as JSON writes it; false if it does not fit into int8. */
+static bool
+parse_integer(const char *text, int64 *number)
+{
+	bool		negative = *text == '-';
+
+	*number = 0;
+	for (const char *p = text + (negative ? 1 : 0); *p != '\0'; p++)
+	{
+		/* counted downwards, where there is one number more */
+		if (*p < '0' || *p > '9' || pg_mul_s64_overflow(*number, 10, number) ||
+			pg_sub_s64_overflow(*number, *p - '0', number))
+			return false;
+	}
+	return negative || !pg_sub_s64_overflow(0, *number, number);
+}
+
 static bool
 parse_number(ParseState *state, char *text, JsonTokenType type)
 {
-	Datum		number;
-	const char *problem;
+	CxTouch    *numbers = &state->numbers;
+	const char *problem = NULL;
+	int			sqlstate = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 
 	if (type != JSON_TOKEN_NUMBER)
-		return parse_problem(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "It must be a number.", text);
-	switch (state->field)
 	{
-		case FIELD_VALUE:
-			if (!cx_input(float8in, text, state->escontext, &number))
-				return false;
-			state->numbers.value = DatumGetFloat8(number) + 0.0;	/* -0 becomes 0 */
-			state->numbers.has |= CX_HAS_VALUE;
-			return true;
-		case FIELD_LASTED:
-			problem = cx_milliseconds_parse(text, &state->numbers.lasted);
-			if (problem != NULL)
-				return parse_problem(state, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, problem, text);
-			state->numbers.has |= CX_HAS_LASTED;
-			return true;
-		default:
-			if (strpbrk(text, ".eE") != NULL)
-				return parse_problem(state, ERRCODE_INVALID_TEXT_REPRESENTATION,
-									 "It must be an integer.", text);
-			if (!cx_input(int8in, text, state->escontext, &number))
-				return false;
-			state->numbers.ref = DatumGetInt64(number);
-			state->numbers.has |= CX_HAS_REF;
-			return true;
+		problem = "It must be a number.";
+		sqlstate = ERRCODE_INVALID_TEXT_REPRESENTATION;
 	}
+	else if (state->field == FIELD_VALUE)
+	{
+		if (!cx_float8(text, &numbers->value))
+			problem = "It is out of range for a double precision number.";
+		numbers->value += 0.0;	/* -0 becomes 0 */
+		numbers->has |= CX_HAS_VALUE;
+	}
+	else if (state->field == FIELD_LASTED)
+	{
+		problem = cx_milliseconds_parse(text, &numbers->lasted);
+		numbers->has |= CX_HAS_LASTED;
+	}
+	else
+	{
+		if (!parse_integer(text, &numbers->ref))
+			problem = "It must be an integer of at most 64 bits.";
+		numbers->has |= CX_HAS_REF;
+	}
+	return problem == NULL || parse_problem(state, sqlstate, problem, text);
 }
 
 static bool
