@@ -42,7 +42,7 @@ clean-all:
 else
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifeq ($(wildcard $(PGXS)),)
-$(error PostgreSQL's build files are missing: install them with `apt-get install postgresql-server-dev-all`, or name them with PG_CONFIG=/path/to/pg_config)
+$(error PostgreSQL's build files are missing: run `apt-get install postgresql-server-dev-all`, or say PG_CONFIG=/path/to/pg_config)
 endif
 include $(PGXS)
 
@@ -50,8 +50,13 @@ $(INSTALL_SQL): $(SQL_MODULES) $(srcdir)/$(EXTENSION).control
 	@mkdir -p $(@D)
 	cat $(SQL_MODULES) > $@
 
-# Every object sees every header: the library is small, a stale object is not.
-$(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h) | $(sort $(dir $(OBJS)))
+# Every object sees every header (the library is small, a stale object is not), and belongs to one server version.
+BUILT_FOR = .build/server-version
+$(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h) $(BUILT_FOR) | $(sort $(dir $(OBJS)))
+$(BUILT_FOR): FORCE
+	@mkdir -p $(@D); echo "$(VERSION) $(CFLAGS)" | cmp -s - $@ || echo "$(VERSION) $(CFLAGS)" >$@
+FORCE:
+.PHONY: FORCE
 $(sort $(dir $(OBJS))):
 	@mkdir -p $@
 endif

@@ -254,7 +254,7 @@ cx_view_open_header(CxView *view, Datum journey)
 	const char *problem;
 	const uint8 *at;
 
-	if (VARATT_IS_EXTENDED(value) && !VARATT_IS_SHORT(value))
+	if (VARATT_IS_EXTERNAL(value) || VARATT_IS_COMPRESSED(value))
 		value = PG_DETOAST_DATUM_SLICE(journey, 0, CX_HEADER_MAX);
 	view->start = (const uint8 *) VARDATA_ANY(value);
 	view->end = view->start + VARSIZE_ANY_EXHDR(value);
