@@ -39,7 +39,8 @@
  */
 #if PG_VERSION_NUM < 160000
 #define errsave(context, ...) \
-	do { \
+	do \
+	{ \
 		(void) (context); \
 		ereport(ERROR, __VA_ARGS__); \
 	} while (0)
@@ -91,7 +92,7 @@ cx_float8(char *text, float8 *number)
 static inline bool
 cx_float8(char *text, float8 *number)
 {
-	bool		failed = false;
+	bool failed = false;
 
 	*number = float8in_internal_opt_error(text, NULL, "double precision", text, &failed);
 	return !failed;
@@ -106,8 +107,7 @@ cx_float8(char *text, float8 *number)
 #endif
 
 /* palloc of count elements, with the product checked. */
-#define cx_palloc_array(type, count) \
-	((type *) palloc(mul_size((count), sizeof(type))))
+#define cx_palloc_array(type, count) ((type *) palloc(mul_size((count), sizeof(type))))
 #define cx_palloc_array_huge(type, count) \
 	((type *) palloc_extended(mul_size((count), sizeof(type)), MCXT_ALLOC_HUGE))
 
@@ -118,4 +118,4 @@ cx_bit_width(uint64 max)
 	return max == 0 ? 0 : 64 - __builtin_clzll(max);
 }
 
-#endif							/* CX_H */
+#endif /* CX_H */

@@ -17,23 +17,23 @@
 #define SHARED_MAX_NUMBERS 65536
 #define SHARED_MAX_BYTES (4 * 1024 * 1024)
 
-#define OWN_SYMBOL 0x80000000	/* flag in a touch: the symbol is one of state->own */
+#define OWN_SYMBOL 0x80000000 /* flag in a touch: the symbol is one of state->own */
 
-#define FIRST_STATE_SIZE 128	/* a power of two, like the allocator's chunks */
+#define FIRST_STATE_SIZE 128 /* a power of two, like the allocator's chunks */
 
 typedef struct JourneyState
 {
-	CxDictionary *shared;		/* of the aggregate's node; NULL: only packed */
+	CxDictionary *shared; /* of the aggregate's node; NULL: only packed */
 	union
 	{
 		CxDictionary *own;		/* NULL until a label does not fit */
 		struct varlena *packed; /* a partial result as it came from a worker */
 	};
-	uint32		count;
-	uint32		capacity;
-	uint32		stride;			/* of a touch: bare or with numbers */
-	uint32		reserved;		/* keeps the touches aligned */
-	char		touches[FLEXIBLE_ARRAY_MEMBER];
+	uint32 count;
+	uint32 capacity;
+	uint32 stride;	 /* of a touch: bare or with numbers */
+	uint32 reserved; /* keeps the touches aligned */
+	char touches[FLEXIBLE_ARRAY_MEMBER];
 } JourneyState;
 
 /* The dictionary of this call site, made by its first call. */
@@ -80,9 +80,9 @@ state_touch(const JourneyState *state, uint32 i)
 static inline JourneyState *
 reserve(JourneyState *state, uint32 more, uint32 stride)
 {
-	uint64		count = (uint64) state->count + more;
+	uint64 count = (uint64) state->count + more;
 	JourneyState *moved;
-	size_t		size = FIRST_STATE_SIZE;
+	size_t size = FIRST_STATE_SIZE;
 
 	if (likely(count <= state->capacity && stride <= state->stride))
 		return state;
@@ -98,7 +98,7 @@ reserve(JourneyState *state, uint32 more, uint32 stride)
 		memcpy(moved, state, offsetof(JourneyState, touches));
 		for (uint32 i = 0; i < state->count; i++)
 		{
-			CxTouch    *touch = (CxTouch *) (moved->touches + (size_t) i * stride);
+			CxTouch *touch = (CxTouch *) (moved->touches + (size_t) i * stride);
 
 			memset(touch, 0, sizeof(CxTouch));
 			memcpy(touch, state_touch(state, i), state->stride);
@@ -123,8 +123,8 @@ static bool
 is_full(const CxDictionary *dictionary)
 {
 	return dictionary->label_count >= SHARED_MAX_NUMBERS ||
-		dictionary->symbol_count >= SHARED_MAX_NUMBERS ||
-		dictionary->label_bytes >= SHARED_MAX_BYTES;
+		   dictionary->symbol_count >= SHARED_MAX_NUMBERS ||
+		   dictionary->label_bytes >= SHARED_MAX_BYTES;
 }
 
 /*
@@ -134,14 +134,14 @@ is_full(const CxDictionary *dictionary)
 static bool
 shared_symbol(CxDictionary *dictionary, const CxSpan *parts, uint32 *number)
 {
-	CxSymbol	symbol = {{CX_NONE, CX_NONE, CX_NONE, CX_NONE}};
+	CxSymbol symbol = {{CX_NONE, CX_NONE, CX_NONE, CX_NONE}};
 
 	if (likely(!is_full(dictionary)))
 	{
 		for (int part = 0; part < CX_PARTS; part++)
 			if (parts[part].data != NULL)
-				symbol.part[part] = cx_dictionary_label(dictionary, parts[part].data,
-														parts[part].length, true);
+				symbol.part[part] =
+					cx_dictionary_label(dictionary, parts[part].data, parts[part].length, true);
 		*number = cx_dictionary_symbol(dictionary, &symbol);
 		return true;
 	}
@@ -149,8 +149,8 @@ shared_symbol(CxDictionary *dictionary, const CxSpan *parts, uint32 *number)
 	{
 		if (parts[part].data == NULL)
 			continue;
-		symbol.part[part] = cx_dictionary_find_label(dictionary, parts[part].data,
-													 parts[part].length);
+		symbol.part[part] =
+			cx_dictionary_find_label(dictionary, parts[part].data, parts[part].length);
 		if (symbol.part[part] == CX_NONE)
 			return false;
 	}
@@ -161,14 +161,14 @@ shared_symbol(CxDictionary *dictionary, const CxSpan *parts, uint32 *number)
 static uint32
 own_symbol(JourneyState *state, const CxSpan *parts)
 {
-	CxSymbol	symbol = {{CX_NONE, CX_NONE, CX_NONE, CX_NONE}};
+	CxSymbol symbol = {{CX_NONE, CX_NONE, CX_NONE, CX_NONE}};
 
 	if (state->own == NULL)
 		state->own = cx_dictionary_create(GetMemoryChunkContext(state));
 	for (int part = 0; part < CX_PARTS; part++)
 		if (parts[part].data != NULL)
-			symbol.part[part] = cx_dictionary_label(state->own, parts[part].data,
-													parts[part].length, true);
+			symbol.part[part] =
+				cx_dictionary_label(state->own, parts[part].data, parts[part].length, true);
 	return cx_dictionary_symbol(state->own, &symbol) | OWN_SYMBOL;
 }
 
@@ -178,9 +178,9 @@ symbol_parts(const CxDictionary *dictionary, uint32 number, CxSpan *parts)
 {
 	for (int part = 0; part < CX_PARTS; part++)
 	{
-		int32		label = dictionary->symbols[number].part[part];
+		int32 label = dictionary->symbols[number].part[part];
 
-		parts[part] = label == CX_NONE ? (CxSpan) {NULL, 0} : dictionary->labels[label];
+		parts[part] = label == CX_NONE ? (CxSpan){NULL, 0} : dictionary->labels[label];
 	}
 }
 
@@ -188,12 +188,12 @@ symbol_parts(const CxDictionary *dictionary, uint32 number, CxSpan *parts)
 static JourneyState *
 add_journey(JourneyState *state, const CxView *view)
 {
-	bool		numbers = (view->flags & ~CX_FLAG_SYMBOLS) != 0;
+	bool numbers = (view->flags & ~CX_FLAG_SYMBOLS) != 0;
 	CxDictionary *source = cx_dictionary_of(view);
-	uint32	   *number = cx_palloc_array(uint32, view->symbol_count);
-	CxSpan		parts[CX_PARTS];
-	CxCursor	cursor;
-	CxTouch		touch;
+	uint32 *number = cx_palloc_array(uint32, view->symbol_count);
+	CxSpan parts[CX_PARTS];
+	CxCursor cursor;
+	CxTouch touch;
 
 	state = reserve(state, view->touch_count, numbers ? sizeof(CxTouch) : sizeof(CxBareTouch));
 	for (uint32 i = 0; i < view->symbol_count; i++)
@@ -216,7 +216,7 @@ static struct varlena *
 state_journey(const JourneyState *state)
 {
 	CxDictionary *merged;
-	CxTouches	touches;
+	CxTouches touches;
 
 	if (state->shared == NULL)
 		return state->packed;
@@ -228,8 +228,8 @@ state_journey(const JourneyState *state)
 	for (uint32 i = 0; i < state->count; i++)
 	{
 		const CxBareTouch *source = state_touch(state, i);
-		CxTouch    *touch = cx_touches_next(&touches);
-		bool		own = (source->symbol & OWN_SYMBOL) != 0;
+		CxTouch *touch = cx_touches_next(&touches);
+		bool own = (source->symbol & OWN_SYMBOL) != 0;
 
 		memcpy(touch, source, state->stride);
 		touch->symbol = cx_dictionary_import(merged, own ? state->own : state->shared,
@@ -241,27 +241,32 @@ state_journey(const JourneyState *state)
 static void
 null_argument(const char *argument)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("%s of a touch must not be null", argument),
-			 errhint("Leave such rows out with FILTER (WHERE %s IS NOT NULL); rows whose arguments are all null are skipped.",
-					 argument)));
+	ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("%s of a touch must not be null", argument),
+					errhint("Leave such rows out with FILTER (WHERE %s IS NOT NULL); rows whose "
+							"arguments are all null are skipped.",
+							argument)));
 }
 
 /* Raises for a time or a value that a touch cannot have. */
 static void
 refuse_number(const char *argument, int sqlstate, const char *shown)
 {
-	ereport(ERROR,
-			(errcode(sqlstate),
-			 errmsg("%s of a touch must be finite", argument),
-			 errdetail("It is %s.", shown)));
+	ereport(ERROR, (errcode(sqlstate), errmsg("%s of a touch must be finite", argument),
+					errdetail("It is %s.", shown)));
 }
 
 /* The arguments' positions; fewer are there in the shorter forms. */
 enum
 {
-	ARG_STATE, ARG_AT, ARG_TOUCHPOINT, ARG_CHANNEL, ARG_TEAM, ARG_VALUE, ARG_LASTED, ARG_REF,
+	ARG_STATE,
+	ARG_AT,
+	ARG_TOUCHPOINT,
+	ARG_CHANNEL,
+	ARG_TEAM,
+	ARG_VALUE,
+	ARG_LASTED,
+	ARG_REF,
 	ARG_ATTRS
 };
 
@@ -274,9 +279,9 @@ has_argument(FunctionCallInfo fcinfo, int position)
 static void
 take_label(FunctionCallInfo fcinfo, int position, const char *argument, CxSpan *label)
 {
-	text	   *value = PG_GETARG_TEXT_PP(position);
+	text *value = PG_GETARG_TEXT_PP(position);
 
-	*label = (CxSpan) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+	*label = (CxSpan){VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
 	cx_check_label(argument, label->data, label->length);
 }
 
@@ -286,25 +291,25 @@ take_numbers(FunctionCallInfo fcinfo, CxTouch *touch)
 {
 	if (has_argument(fcinfo, ARG_VALUE))
 	{
-		touch->value = PG_GETARG_FLOAT8(ARG_VALUE) + 0.0;	/* -0 becomes 0 */
+		touch->value = PG_GETARG_FLOAT8(ARG_VALUE) + 0.0; /* -0 becomes 0 */
 		touch->has |= CX_HAS_VALUE;
 		if (isnan(touch->value) || isinf(touch->value))
-			refuse_number("value", ERRCODE_INVALID_PARAMETER_VALUE,
-						  DatumGetCString(DirectFunctionCall1(float8out, PG_GETARG_DATUM(ARG_VALUE))));
+			refuse_number(
+				"value", ERRCODE_INVALID_PARAMETER_VALUE,
+				DatumGetCString(DirectFunctionCall1(float8out, PG_GETARG_DATUM(ARG_VALUE))));
 	}
 	if (has_argument(fcinfo, ARG_LASTED))
 	{
-		const char *problem = cx_interval_to_milliseconds(PG_GETARG_INTERVAL_P(ARG_LASTED),
-														  &touch->lasted);
+		const char *problem =
+			cx_interval_to_milliseconds(PG_GETARG_INTERVAL_P(ARG_LASTED), &touch->lasted);
 
 		touch->has |= CX_HAS_LASTED;
 		if (problem != NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("invalid duration of a touch"),
-					 errdetail("%s  It is \"%s\".", problem,
-							   DatumGetCString(DirectFunctionCall1(interval_out,
-																   PG_GETARG_DATUM(ARG_LASTED))))));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("invalid duration of a touch"),
+							errdetail("%s  It is \"%s\".", problem,
+									  DatumGetCString(DirectFunctionCall1(
+										  interval_out, PG_GETARG_DATUM(ARG_LASTED))))));
 	}
 	if (has_argument(fcinfo, ARG_REF))
 	{
@@ -320,14 +325,15 @@ Datum
 cx_journey_agg_row(PG_FUNCTION_ARGS)
 {
 	MemoryContext context = aggregate_context(fcinfo);
-	JourneyState *state = PG_ARGISNULL(ARG_STATE) ? NULL : (JourneyState *) PG_GETARG_POINTER(ARG_STATE);
-	CxSpan		parts[CX_PARTS] = {{0}};
-	CxTouch		touch;
-	bool		shared;
+	JourneyState *state =
+		PG_ARGISNULL(ARG_STATE) ? NULL : (JourneyState *) PG_GETARG_POINTER(ARG_STATE);
+	CxSpan parts[CX_PARTS] = {{0}};
+	CxTouch touch;
+	bool shared;
 
 	if (unlikely(PG_ARGISNULL(ARG_AT) || PG_ARGISNULL(ARG_TOUCHPOINT)))
 	{
-		bool		any = false;
+		bool any = false;
 
 		for (int i = ARG_AT; i < PG_NARGS(); i++)
 			any |= !PG_ARGISNULL(i);
@@ -365,7 +371,7 @@ cx_journey_agg_row(PG_FUNCTION_ARGS)
 
 		initStringInfo(&attrs);
 		cx_attrs_from_jsonb(PG_GETARG_JSONB_P(ARG_ATTRS), &attrs);
-		parts[CX_ATTRS] = (CxSpan) {attrs.data, attrs.len};
+		parts[CX_ATTRS] = (CxSpan){attrs.data, attrs.len};
 	}
 
 	shared = shared_symbol(shared_dictionary(fcinfo), parts, &touch.symbol);
@@ -389,7 +395,7 @@ cx_journey_agg_journey(PG_FUNCTION_ARGS)
 
 	if (!PG_ARGISNULL(1))
 	{
-		CxView		view;
+		CxView view;
 
 		cx_view_open(&view, PG_GETARG_DATUM(1));
 		if (state == NULL)
@@ -412,7 +418,7 @@ cx_journey_agg_combine(PG_FUNCTION_ARGS)
 
 	if (!PG_ARGISNULL(1))
 	{
-		CxView		view;
+		CxView view;
 
 		cx_view_open(&view, PointerGetDatum(state_journey((JourneyState *) PG_GETARG_POINTER(1))));
 		if (state == NULL)
@@ -441,7 +447,7 @@ Datum
 cx_journey_agg_deserial(PG_FUNCTION_ARGS)
 {
 	JourneyState *state;
-	CxView		view;
+	CxView view;
 
 	aggregate_context(fcinfo);
 	state = palloc0(offsetof(JourneyState, touches));
@@ -468,10 +474,13 @@ PG_FUNCTION_INFO_V1(cx_refuse_timestamp);
 Datum
 cx_refuse_timestamp(PG_FUNCTION_ARGS)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("the time of a touch must be a timestamp with time zone"),
-			 errdetail("A timestamp without time zone would be read in the session's zone, and the same rows would give other journeys in another session."),
-			 errhint("Say which zone it is in: at AT TIME ZONE 'Europe/Berlin', or AT TIME ZONE 'UTC'.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_DATATYPE_MISMATCH),
+		 errmsg("the time of a touch must be a timestamp with time zone"),
+		 errdetail("A timestamp without time zone would be read in the session's zone, and the "
+				   "same rows would give other journeys in another session."),
+		 errhint(
+			 "Say which zone it is in: at AT TIME ZONE 'Europe/Berlin', or AT TIME ZONE 'UTC'.")));
 	PG_RETURN_NULL();
 }

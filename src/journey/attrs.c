@@ -12,8 +12,7 @@
 #include "utils/json.h"
 #include "utils/numeric.h"
 
-static const char *const not_flat =
-	"attrs must be a flat object of strings, numbers and booleans.";
+static const char *const not_flat = "attrs must be a flat object of strings, numbers and booleans.";
 
 /* Appends a pair; the strings must outlive the list. */
 void
@@ -27,14 +26,14 @@ cx_attrs_add(CxAttrs *attrs, char *key, char *text, JsonTokenType type)
 		else
 			attrs->items = repalloc(attrs->items, mul_size(attrs->capacity, sizeof(CxAttr)));
 	}
-	attrs->items[attrs->count++] = (CxAttr) {key, text, type};
+	attrs->items[attrs->count++] = (CxAttr){key, text, type};
 }
 
 static int
 compare_keys(const CxAttr *a, const CxAttr *b)
 {
-	size_t		left = strlen(a->key);
-	size_t		right = strlen(b->key);
+	size_t left = strlen(a->key);
+	size_t right = strlen(b->key);
 
 	if (left != right)
 		return left < right ? -1 : 1;
@@ -55,7 +54,7 @@ compare_keys(const CxAttr *a, const CxAttr *b)
 static const char *
 print_number(const char *text, StringInfo out)
 {
-	size_t		length;
+	size_t length;
 
 	if ((text = cx_number_plain(text)) == NULL)
 		return "A number in attrs is out of range.";
@@ -83,14 +82,14 @@ print_number(const char *text, StringInfo out)
 const char *
 cx_attrs_print(CxAttrs *attrs, StringInfo out)
 {
-	int			start = out->len;
+	int start = out->len;
 
 	if (attrs->count > 0)
 		sort_attrs(attrs->items, attrs->count);
 	appendStringInfoChar(out, '{');
 	for (int i = 0; i < attrs->count; i++)
 	{
-		CxAttr	   *attr = &attrs->items[i];
+		CxAttr *attr = &attrs->items[i];
 		const char *problem = NULL;
 
 		if (i > 0 && strcmp(attr->key, attr[-1].key) == 0)
@@ -126,10 +125,10 @@ cx_attrs_print(CxAttrs *attrs, StringInfo out)
 /* parsing an attrs text on its own */
 typedef struct ParseState
 {
-	CxAttrs		attrs;
-	char	   *key;
-	int			depth;
-	bool		flat;
+	CxAttrs attrs;
+	char *key;
+	int depth;
+	bool flat;
 } ParseState;
 
 static CxJsonAction
@@ -172,14 +171,12 @@ parse_scalar(void *arg, char *text, JsonTokenType type)
 const char *
 cx_attrs_canonical(const char *text, uint32 length, StringInfo out)
 {
-	ParseState	state = {.flat = true};
-	JsonSemAction actions = {
-		.semstate = &state,
-		.object_start = parse_object_start,
-		.array_start = parse_array_start,
-		.object_field_start = parse_field_start,
-		.scalar = parse_scalar
-	};
+	ParseState state = {.flat = true};
+	JsonSemAction actions = {.semstate = &state,
+							 .object_start = parse_object_start,
+							 .array_start = parse_array_start,
+							 .object_field_start = parse_field_start,
+							 .scalar = parse_scalar};
 
 	if (pg_parse_json(cx_json_lexer(unconstify(char *, text), length), &actions) != JSON_SUCCESS)
 		return "attrs are not a JSON object.";
@@ -195,12 +192,12 @@ cx_attrs_canonical(const char *text, uint32 length, StringInfo out)
 void
 cx_attrs_from_jsonb(Jsonb *object, StringInfo out)
 {
-	CxAttrs		attrs = {0};
+	CxAttrs attrs = {0};
 	const char *problem = NULL;
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
-	JsonbValue	value;
-	char	   *key = NULL;
+	JsonbValue value;
+	char *key = NULL;
 
 	if (!JB_ROOT_IS_OBJECT(object))
 		problem = not_flat;
@@ -214,14 +211,13 @@ cx_attrs_from_jsonb(Jsonb *object, StringInfo out)
 			switch (value.type)
 			{
 				case jbvString:
-					cx_attrs_add(&attrs, key,
-								 pnstrdup(value.val.string.val, value.val.string.len),
+					cx_attrs_add(&attrs, key, pnstrdup(value.val.string.val, value.val.string.len),
 								 JSON_TOKEN_STRING);
 					break;
 				case jbvNumeric:
 					cx_attrs_add(&attrs, key,
-								 DatumGetCString(DirectFunctionCall1(numeric_out,
-																	 NumericGetDatum(value.val.numeric))),
+								 DatumGetCString(DirectFunctionCall1(
+									 numeric_out, NumericGetDatum(value.val.numeric))),
 								 JSON_TOKEN_NUMBER);
 					break;
 				case jbvBool:
@@ -237,11 +233,11 @@ cx_attrs_from_jsonb(Jsonb *object, StringInfo out)
 		problem = cx_attrs_print(&attrs, out);
 	if (problem != NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid attrs of a touch"),
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid attrs of a touch"),
 				 key == NULL ? errdetail("%s", problem) :
-				 errdetail("%s  The last key read is \"%s\".", problem, key),
-				 errhint("Leave out null values with jsonb_strip_nulls, and take nested values out with ->>.")));
+							   errdetail("%s  The last key read is \"%s\".", problem, key),
+				 errhint("Leave out null values with jsonb_strip_nulls, and take nested values out "
+						 "with ->>.")));
 }
 
 /*
@@ -251,15 +247,14 @@ cx_attrs_from_jsonb(Jsonb *object, StringInfo out)
 char *
 cx_attrs_get(const CxSpan *attrs, const char *key)
 {
-	ParseState	state = {.flat = true};
-	JsonSemAction actions = {
-		.semstate = &state,
-		.object_start = parse_object_start,
-		.object_field_start = parse_field_start,
-		.scalar = parse_scalar
-	};
+	ParseState state = {.flat = true};
+	JsonSemAction actions = {.semstate = &state,
+							 .object_start = parse_object_start,
+							 .object_field_start = parse_field_start,
+							 .scalar = parse_scalar};
 
-	if (pg_parse_json(cx_json_lexer(unconstify(char *, attrs->data), attrs->length), &actions) != JSON_SUCCESS)
+	if (pg_parse_json(cx_json_lexer(unconstify(char *, attrs->data), attrs->length), &actions) !=
+		JSON_SUCCESS)
 		cx_corrupt("attrs are not a JSON object.");
 	for (int i = 0; i < state.attrs.count; i++)
 		if (strcmp(state.attrs.items[i].key, key) == 0)

@@ -12,17 +12,17 @@
 
 typedef struct CxAttr
 {
-	char	   *key;
-	char	   *text;
+	char *key;
+	char *text;
 	JsonTokenType type;
 } CxAttr;
 
 /* the pairs of one object, in input order; all zero is empty */
 typedef struct CxAttrs
 {
-	CxAttr	   *items;
-	int			count;
-	int			capacity;
+	CxAttr *items;
+	int count;
+	int capacity;
 } CxAttrs;
 
 extern void cx_attrs_add(CxAttrs *attrs, char *key, char *text, JsonTokenType type);
@@ -31,4 +31,4 @@ extern const char *cx_attrs_canonical(const char *text, uint32 length, StringInf
 extern void cx_attrs_from_jsonb(Jsonb *object, StringInfo out);
 extern char *cx_attrs_get(const CxSpan *attrs, const char *key);
 
-#endif							/* CX_JOURNEY_ATTRS_H */
+#endif /* CX_JOURNEY_ATTRS_H */

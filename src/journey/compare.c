@@ -10,10 +10,10 @@
 /* a journey being compared */
 typedef struct Side
 {
-	CxView		view;
+	CxView view;
 	CxDictionary *dictionary;
-	CxCursor	cursor;
-	CxTouch		touch;
+	CxCursor cursor;
+	CxTouch touch;
 } Side;
 
 /* Order of the symbols of two touches, part by part, an absent part first. */
@@ -25,7 +25,7 @@ compare_symbols(const Side *a, const Side *b)
 
 	for (int part = 0; part < CX_PARTS; part++)
 	{
-		int			order;
+		int order;
 
 		if (left->part[part] == CX_NONE || right->part[part] == CX_NONE)
 		{
@@ -48,8 +48,8 @@ compare_symbols(const Side *a, const Side *b)
 static int
 compare_journeys(Datum left, Datum right)
 {
-	Side		a;
-	Side		b;
+	Side a;
+	Side b;
 
 	cx_view_open(&a.view, left);
 	cx_view_open(&b.view, right);
@@ -66,7 +66,7 @@ compare_journeys(Datum left, Datum right)
 	cx_cursor_start(&b.cursor, &b.view, 0);
 	while (cx_cursor_next(&a.cursor, &a.touch))
 	{
-		int			order;
+		int order;
 
 		if (!cx_cursor_next(&b.cursor, &b.touch))
 			return 1;
@@ -87,8 +87,8 @@ compare_journeys(Datum left, Datum right)
 static bool
 equal_journeys(Datum left, Datum right)
 {
-	CxView		a;
-	CxView		b;
+	CxView a;
+	CxView b;
 
 	cx_view_open(&a, left);
 	cx_view_open(&b, right);
@@ -97,11 +97,10 @@ equal_journeys(Datum left, Datum right)
 
 #define COMPARISON(name, expression) \
 	PG_FUNCTION_INFO_V1(cx_journey_##name); \
-	Datum \
-	cx_journey_##name(PG_FUNCTION_ARGS) \
+	Datum cx_journey_##name(PG_FUNCTION_ARGS) \
 	{ \
-		Datum		left = PG_GETARG_DATUM(0); \
-		Datum		right = PG_GETARG_DATUM(1); \
+		Datum left = PG_GETARG_DATUM(0); \
+		Datum right = PG_GETARG_DATUM(1); \
 \
 		PG_RETURN_DATUM(expression); \
 	}
@@ -129,12 +128,12 @@ mix(uint64 number)
 static uint64
 hash_journey(Datum journey, uint64 seed)
 {
-	CxView		view;
+	CxView view;
 	CxDictionary *dictionary;
-	CxCursor	cursor;
-	CxTouch		touch;
-	uint64	   *symbol_hash;
-	uint64		hash = seed;
+	CxCursor cursor;
+	CxTouch touch;
+	uint64 *symbol_hash;
+	uint64 hash = seed;
 
 	cx_view_open(&view, journey);
 	dictionary = cx_dictionary_of(&view);
@@ -144,17 +143,20 @@ hash_journey(Datum journey, uint64 seed)
 		symbol_hash[i] = seed;
 		for (int part = 0; part < CX_PARTS; part++)
 		{
-			int32		label = dictionary->symbols[i].part[part];
+			int32 label = dictionary->symbols[i].part[part];
 
-			symbol_hash[i] = hash_combine64(symbol_hash[i], label == CX_NONE ? part :
-											hash_bytes_extended((const unsigned char *) dictionary->labels[label].data,
-																dictionary->labels[label].length, seed));
+			symbol_hash[i] = hash_combine64(
+				symbol_hash[i],
+				label == CX_NONE ?
+					part :
+					hash_bytes_extended((const unsigned char *) dictionary->labels[label].data,
+										dictionary->labels[label].length, seed));
 		}
 	}
 	cx_cursor_start(&cursor, &view, 0);
 	while (cx_cursor_next(&cursor, &touch))
 	{
-		uint64		value;
+		uint64 value;
 
 		memcpy(&value, &touch.value, sizeof(value));
 		hash = hash_combine64(hash, mix((uint64) touch.at ^ symbol_hash[touch.symbol]));

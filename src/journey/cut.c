@@ -11,8 +11,8 @@
 static void
 put_part(ReturnSetInfo *result, const CxSpan *label, CxTouches *touches)
 {
-	Datum		values[2];
-	bool		nulls[2] = {label == NULL, false};
+	Datum values[2];
+	bool nulls[2] = {label == NULL, false};
 
 	if (label != NULL)
 		values[0] = PointerGetDatum(cx_span_text(label));
@@ -41,17 +41,17 @@ Datum
 cx_journey_split(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *by = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	char *by = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	CxDictionary *groups = cx_dictionary_create(CurrentMemoryContext);
-	CxView		view;
-	CxTouches	touches;
-	CxSpan	   *labels;
-	uint32	   *group;			/* by symbol: 0 without label, else label number + 1 */
-	uint32	   *start;			/* by group: where its touches begin */
-	uint32	   *order;			/* groups in order of their labels */
-	CxTouch    *sorted;
-	CxCursor	cursor;
-	CxTouch		touch;
+	CxView view;
+	CxTouches touches;
+	CxSpan *labels;
+	uint32 *group; /* by symbol: 0 without label, else label number + 1 */
+	uint32 *start; /* by group: where its touches begin */
+	uint32 *order; /* groups in order of their labels */
+	CxTouch *sorted;
+	CxCursor cursor;
+	CxTouch touch;
 
 	InitMaterializedSRF(fcinfo, 0);
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
@@ -59,8 +59,9 @@ cx_journey_split(PG_FUNCTION_ARGS)
 	cx_labels_by(touches.dictionary, part_of_name(by), by, labels);
 	group = cx_palloc_array(uint32, view.symbol_count);
 	for (uint32 i = 0; i < view.symbol_count; i++)
-		group[i] = labels[i].data == NULL ? 0 :
-			cx_dictionary_label(groups, labels[i].data, labels[i].length, false) + 1;
+		group[i] = labels[i].data == NULL ?
+					   0 :
+					   cx_dictionary_label(groups, labels[i].data, labels[i].length, false) + 1;
 
 	/* sort the touches by group, stably: count, add up, place */
 	start = palloc0(mul_size(groups->label_count + 2, sizeof(uint32)));
@@ -80,8 +81,8 @@ cx_journey_split(PG_FUNCTION_ARGS)
 	cx_dictionary_sort_labels(groups, order, groups->label_count);
 	for (int64 i = -1; i < (int64) groups->label_count; i++)
 	{
-		uint32		number = i < 0 ? 0 : order[i] + 1;
-		uint32		first = number == 0 ? 0 : start[number - 1];
+		uint32 number = i < 0 ? 0 : order[i] + 1;
+		uint32 first = number == 0 ? 0 : start[number - 1];
 
 		CHECK_FOR_INTERRUPTS();
 		touches.items = sorted + first;
@@ -108,19 +109,18 @@ Datum
 cx_journey_sessions(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Interval   *gap = PG_GETARG_INTERVAL_P(1);
-	CxView		view;
-	CxTouches	touches;
-	CxCursor	cursor;
-	CxTouch		touch;
-	bool		more;
+	Interval *gap = PG_GETARG_INTERVAL_P(1);
+	CxView view;
+	CxTouches touches;
+	CxCursor cursor;
+	CxTouch touch;
+	bool more;
 
 	if (gap->month < 0 || gap->day < 0 || gap->time < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("gap between sessions must not be negative"),
-				 errdetail("It is \"%s\".",
-						   DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum(gap))))));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("gap between sessions must not be negative"),
+						errdetail("It is \"%s\".", DatumGetCString(DirectFunctionCall1(
+													   interval_out, IntervalPGetDatum(gap))))));
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	cx_cursor_start(&cursor, &view, 0);
@@ -130,8 +130,8 @@ cx_journey_sessions(PG_FUNCTION_ARGS)
 		if (touches.count > 0 &&
 			(!more || starts_session(touches.items[touches.count - 1].at, touch.at, gap)))
 		{
-			Datum		session = PointerGetDatum(cx_touches_encode(&touches));
-			bool		null = false;
+			Datum session = PointerGetDatum(cx_touches_encode(&touches));
+			bool null = false;
 
 			CHECK_FOR_INTERRUPTS();
 			tuplestore_putvalues(result->setResult, result->setDesc, &session, &null);

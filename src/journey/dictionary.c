@@ -12,18 +12,18 @@
 
 typedef struct LabelEntry
 {
-	CxSpan		label;
-	int32		number;
-	uint32		hash;
-	char		status;
+	CxSpan label;
+	int32 number;
+	uint32 hash;
+	char status;
 } LabelEntry;
 
 typedef struct SymbolEntry
 {
-	CxSymbol	symbol;
-	uint32		number;
-	uint32		hash;
-	char		status;
+	CxSymbol symbol;
+	uint32 number;
+	uint32 hash;
+	char status;
 } SymbolEntry;
 
 static inline uint32
@@ -35,7 +35,7 @@ hash_span(CxSpan span)
 static inline uint32
 hash_symbol(CxSymbol symbol)
 {
-	uint32		hash = 0;
+	uint32 hash = 0;
 
 	for (int part = 0; part < CX_PARTS; part++)
 		hash = hash_combine(hash, murmurhash32((uint32) symbol.part[part]));
@@ -93,7 +93,7 @@ grow(MemoryContext context, void *array, uint32 count, uint32 *capacity, size_t 
 static int32
 append_label(CxDictionary *dictionary, CxSpan label)
 {
-	uint32		capacity = dictionary->label_capacity;
+	uint32 capacity = dictionary->label_capacity;
 
 	dictionary->labels = grow(dictionary->context, dictionary->labels, dictionary->label_count,
 							  &dictionary->label_capacity, sizeof(CxSpan));
@@ -117,7 +117,7 @@ static bool
 is_plain(const CxSymbol *symbol)
 {
 	return symbol->part[CX_CHANNEL] == CX_NONE && symbol->part[CX_TEAM] == CX_NONE &&
-		symbol->part[CX_ATTRS] == CX_NONE;
+		   symbol->part[CX_ATTRS] == CX_NONE;
 }
 
 /* Ranks numbers that are in canonical order already. */
@@ -161,10 +161,10 @@ cx_dictionary_of(const CxView *view)
 static void
 build_label_index(CxDictionary *dictionary)
 {
-	bool		found;
+	bool found;
 
-	dictionary->label_index = cxlabels_create(dictionary->context,
-											  Max(dictionary->label_count, 8), NULL);
+	dictionary->label_index =
+		cxlabels_create(dictionary->context, Max(dictionary->label_count, 8), NULL);
 	for (uint32 i = 0; i < dictionary->label_count; i++)
 		cxlabels_insert(dictionary->label_index, dictionary->labels[i], &found)->number = i;
 }
@@ -172,10 +172,10 @@ build_label_index(CxDictionary *dictionary)
 static void
 build_symbol_index(CxDictionary *dictionary)
 {
-	bool		found;
+	bool found;
 
-	dictionary->symbol_index = cxsymbols_create(dictionary->context,
-												Max(dictionary->symbol_count, 8), NULL);
+	dictionary->symbol_index =
+		cxsymbols_create(dictionary->context, Max(dictionary->symbol_count, 8), NULL);
 	for (uint32 i = 0; i < dictionary->symbol_count; i++)
 		cxsymbols_insert(dictionary->symbol_index, dictionary->symbols[i], &found)->number = i;
 }
@@ -188,7 +188,7 @@ cx_dictionary_find_label(CxDictionary *dictionary, const char *data, uint32 leng
 
 	if (dictionary->label_index == NULL)
 		build_label_index(dictionary);
-	entry = cxlabels_lookup(dictionary->label_index, (CxSpan) {data, length});
+	entry = cxlabels_lookup(dictionary->label_index, (CxSpan){data, length});
 	return entry == NULL ? CX_NONE : entry->number;
 }
 
@@ -199,10 +199,10 @@ cx_dictionary_find_label(CxDictionary *dictionary, const char *data, uint32 leng
 int32
 cx_dictionary_label(CxDictionary *dictionary, const char *data, uint32 length, bool copy)
 {
-	CxSpan		label = {data, length};
-	uint32		hash = hash_span(label);
+	CxSpan label = {data, length};
+	uint32 hash = hash_span(label);
 	LabelEntry *entry;
-	bool		found;
+	bool found;
 
 	if (dictionary->label_index == NULL)
 		build_label_index(dictionary);
@@ -224,11 +224,11 @@ uint32
 cx_dictionary_symbol(CxDictionary *dictionary, const CxSymbol *symbol)
 {
 	SymbolEntry *entry;
-	bool		found;
+	bool found;
 
 	if (is_plain(symbol))
 	{
-		int32	   *number = &dictionary->plain[symbol->part[CX_TOUCHPOINT]];
+		int32 *number = &dictionary->plain[symbol->part[CX_TOUCHPOINT]];
 
 		if (*number == CX_NONE)
 			*number = append_symbol(dictionary, symbol);
@@ -263,10 +263,9 @@ cx_dictionary_find_symbol(CxDictionary *dictionary, const CxSymbol *symbol, uint
 
 /* The number here of a symbol of another dictionary, added if it is new. */
 uint32
-cx_dictionary_import(CxDictionary *dictionary, const CxDictionary *source, uint32 number,
-					 bool copy)
+cx_dictionary_import(CxDictionary *dictionary, const CxDictionary *source, uint32 number, bool copy)
 {
-	CxSymbol	symbol = source->symbols[number];
+	CxSymbol symbol = source->symbols[number];
 
 	for (int part = 0; part < CX_PARTS; part++)
 	{
@@ -284,7 +283,7 @@ cx_dictionary_import(CxDictionary *dictionary, const CxDictionary *source, uint3
 int
 cx_span_compare(const CxSpan *a, const CxSpan *b)
 {
-	int			order = memcmp(a->data, b->data, Min(a->length, b->length));
+	int order = memcmp(a->data, b->data, Min(a->length, b->length));
 
 	if (order != 0)
 		return order;
@@ -315,8 +314,8 @@ compare_symbols(const CxDictionary *dictionary, uint32 a, uint32 b)
 		return ranking->rank[a] < ranking->rank[b] ? -1 : 1;
 	for (int part = 0; part < CX_PARTS; part++)
 	{
-		int32		left = dictionary->symbols[a].part[part];
-		int32		right = dictionary->symbols[b].part[part];
+		int32 left = dictionary->symbols[a].part[part];
+		int32 right = dictionary->symbols[b].part[part];
 
 		if (left == right)
 			continue;
@@ -351,9 +350,9 @@ compare_symbols(const CxDictionary *dictionary, uint32 a, uint32 b)
  */
 static void
 maybe_rank(CxDictionary *dictionary, CxRanking *ranking, uint32 count, uint32 wanted,
-		   void (*sort) (uint32 *, size_t, const CxDictionary *))
+		   void (*sort)(uint32 *, size_t, const CxDictionary *))
 {
-	uint32	   *order;
+	uint32 *order;
 
 	ranking->debt += wanted;
 	if (ranking->debt < count)
@@ -378,11 +377,10 @@ maybe_rank(CxDictionary *dictionary, CxRanking *ranking, uint32 count, uint32 wa
  * marks->local.  Returns the count.
  */
 static uint32
-sort_used(CxDictionary *dictionary, CxRanking *ranking, CxMarks *marks, uint32 total,
-		  uint32 *used, uint32 count,
-		  void (*sort) (uint32 *, size_t, const CxDictionary *))
+sort_used(CxDictionary *dictionary, CxRanking *ranking, CxMarks *marks, uint32 total, uint32 *used,
+		  uint32 count, void (*sort)(uint32 *, size_t, const CxDictionary *))
 {
-	bool		ranked = true;
+	bool ranked = true;
 
 	for (uint32 i = 0; i < count && ranked; i++)
 		ranked = used[i] < ranking->ranked;

@@ -7,103 +7,44 @@
  */
 #include "journey/encode.h"
 
+#include "journey/numbers.h"
+
 /* counts for which scratch space comes from the stack */
 #define STACK_TOUCHES 128
 
 /* what is known of the touches before they are written */
 typedef struct Plan
 {
-	uint32		touch_count;
-	uint32		symbol_count;
-	uint32		label_count;
-	uint64		label_bytes;
-	uint32	   *symbols;		/* used symbols in canonical order */
-	uint32	   *labels;			/* used labels in order; NULL: one a symbol */
-	uint8		flags;
-	uint8		unit;
-	bool		long_labels;
-	int			count_size;		/* 1, 2 or 4 bytes */
-	uint32		table_width[CX_PARTS];
-	uint32		symbol_width;
-	uint32		time_width;
-	int64		first;
-	uint64	   *offset;			/* by touch, in units */
-	uint32	   *symbol;			/* by touch, position in symbols */
-	CxTouch    *sorted;			/* NULL: no number columns */
+	uint32 touch_count;
+	uint32 symbol_count;
+	uint32 label_count;
+	uint64 label_bytes;
+	uint32 *symbols; /* used symbols in canonical order */
+	uint32 *labels;	 /* used labels in order; NULL: one a symbol */
+	uint8 flags;
+	uint8 unit;
+	bool long_labels;
+	int count_size; /* 1, 2 or 4 bytes */
+	uint32 table_width[CX_PARTS];
+	uint32 symbol_width;
+	uint32 time_width;
+	int64 first;
+	uint64 *offset;	 /* by touch, in units */
+	uint32 *symbol;	 /* by touch, position in symbols */
+	CxTouch *sorted; /* NULL: no number columns */
 } Plan;
-
-/* a number column ready to be written */
-typedef struct NumberPlan
-{
-	uint32		count;
-	uint8		form;
-	uint32		width;
-	int64		base;
-	uint64	   *bits;			/* by touch that has one */
-} NumberPlan;
-
-typedef struct BitWriter
-{
-	uint8	   *at;
-	uint64		pending;
-	uint32		fill;
-} BitWriter;
-
-static inline void
-store_number(uint8 **at, uint64 number, int bytes)
-{
-	for (int k = 0; k < bytes; k++)
-		(*at)[k] = (uint8) (number >> (8 * k));
-	*at += bytes;
-}
-
-/* Appends the width lowest bits, which must be all that value has. */
-static inline void
-put_bits(BitWriter *writer, uint64 value, uint32 width)
-{
-	writer->pending |= value << writer->fill;
-	if (writer->fill + width >= 64)
-	{
-		uint32		taken = 64 - writer->fill;
-#ifdef WORDS_BIGENDIAN
-		uint64		word = __builtin_bswap64(writer->pending);
-#else
-		uint64		word = writer->pending;
-#endif
-
-		memcpy(writer->at, &word, 8);
-		writer->at += 8;
-		writer->pending = taken < 64 ? value >> taken : 0;
-		writer->fill = width - taken;
-	}
-	else
-		writer->fill += width;
-}
-
-/* Ends a column on a byte; returns the place behind it. */
-static uint8 *
-end_bits(BitWriter *writer)
-{
-	store_number(&writer->at, writer->pending, (writer->fill + 7) / 8);
-	return writer->at;
-}
-
-static inline size_t
-packed_size(uint64 count, uint32 width)
-{
-	return (count * width + 7) / 8;
-}
 
 /* Raises 54000 when a journey would have more touches than a value may hold. */
 void
 cx_check_touch_count(uint64 count)
 {
 	if (unlikely(count > CX_MAX_TOUCHES))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("journey has too many touches"),
-				 errdetail("A journey holds at most %d touches.", CX_MAX_TOUCHES),
-				 errhint("Build one journey a key and month, or exclude keys that are not customers.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("journey has too many touches"),
+			 errdetail("A journey holds at most %d touches.", CX_MAX_TOUCHES),
+			 errhint(
+				 "Build one journey a key and month, or exclude keys that are not customers.")));
 }
 
 /* Order of touches whose symbols are already numbered canonically. */
@@ -157,8 +98,8 @@ insertion_sort_keys(uint64 *keys, uint32 count)
 {
 	for (uint32 i = 1; i < count; i++)
 	{
-		uint64		key = keys[i];
-		uint32		k = i;
+		uint64 key = keys[i];
+		uint32 k = i;
 
 		for (; k > 0 && keys[k - 1] > key; k--)
 			keys[k] = keys[k - 1];
@@ -174,15 +115,15 @@ insertion_sort_keys(uint64 *keys, uint32 count)
 static void
 sort_into_plan(Plan *plan, const void *touches, size_t stride, uint64 span, const uint32 *local)
 {
-	uint32		count = plan->touch_count;
-	uint32		shift = plan->symbol_width;
-	bool		numbers = (plan->flags & ~CX_FLAG_SYMBOLS) != 0;
+	uint32 count = plan->touch_count;
+	uint32 shift = plan->symbol_width;
+	bool numbers = (plan->flags & ~CX_FLAG_SYMBOLS) != 0;
 
 	if (!numbers && cx_bit_width(span) + shift <= 64)
 	{
 		/* time and symbol in one integer, sorted in place of the offsets */
-		uint64	   *keys = plan->offset;
-		uint64		mask = (UINT64CONST(1) << shift) - 1;
+		uint64 *keys = plan->offset;
+		uint64 mask = (UINT64CONST(1) << shift) - 1;
 
 		for (uint32 i = 0; i < count; i++)
 		{
@@ -205,7 +146,7 @@ sort_into_plan(Plan *plan, const void *touches, size_t stride, uint64 span, cons
 	plan->sorted = cx_palloc_array(CxTouch, count);
 	for (uint32 i = 0; i < count; i++)
 	{
-		CxTouch    *touch = &plan->sorted[i];
+		CxTouch *touch = &plan->sorted[i];
 
 		memset(touch, 0, sizeof(CxTouch));
 		memcpy(touch, touch_at(touches, stride, i), stride);
@@ -219,23 +160,6 @@ sort_into_plan(Plan *plan, const void *touches, size_t stride, uint64 span, cons
 	}
 }
 
-/* True when all offsets are multiples of unit. */
-static inline bool
-divides_all(const uint64 *offset, uint32 count, const uint64 unit)
-{
-	for (uint32 i = 0; i < count; i++)
-		if (offset[i] % unit != 0)
-			return false;
-	return true;
-}
-
-static inline void
-divide_all(uint64 *offset, uint32 count, const uint64 unit)
-{
-	for (uint32 i = 0; i < count; i++)
-		offset[i] /= unit;
-}
-
 /*
  * Finds the largest unit that divides all offsets and divides them.  The units
  * are constants here, so that the compiler multiplies instead of dividing.
@@ -244,9 +168,9 @@ static void
 choose_unit(Plan *plan)
 {
 #define TRY(code, microseconds) \
-	if (divides_all(plan->offset, plan->touch_count, microseconds)) \
+	if (cx_divides_all(plan->offset, plan->touch_count, microseconds)) \
 	{ \
-		divide_all(plan->offset, plan->touch_count, microseconds); \
+		cx_divide_all(plan->offset, plan->touch_count, microseconds); \
 		plan->unit = code; \
 		return; \
 	}
@@ -263,14 +187,16 @@ choose_unit(Plan *plan)
 static void
 plan_labels(Plan *plan, CxDictionary *dictionary)
 {
-	uint32		longest = 0;
+	uint32 longest = 0;
 
 	if ((plan->flags & CX_FLAG_SYMBOLS) == 0)
 	{
 		plan->label_count = plan->symbol_count;
 		for (uint32 i = 0; i < plan->symbol_count; i++)
 		{
-			uint32		length = dictionary->labels[dictionary->symbols[plan->symbols[i]].part[CX_TOUCHPOINT]].length;
+			uint32 length =
+				dictionary->labels[dictionary->symbols[plan->symbols[i]].part[CX_TOUCHPOINT]]
+					.length;
 
 			plan->label_bytes += length;
 			longest = Max(longest, length);
@@ -292,7 +218,7 @@ plan_labels(Plan *plan, CxDictionary *dictionary)
 		cx_dictionary_sort_labels(dictionary, plan->labels, plan->label_count);
 		for (uint32 i = 0; i < plan->label_count; i++)
 		{
-			uint32		length = dictionary->labels[plan->labels[i]].length;
+			uint32 length = dictionary->labels[plan->labels[i]].length;
 
 			plan->label_bytes += length;
 			longest = Max(longest, length);
@@ -313,11 +239,12 @@ static void
 check_text_size(const Plan *plan, const CxDictionary *dictionary)
 {
 	const uint64 limit = MaxAllocSize - 1024;
-	const uint64 fixed = 220;	/* keys, time and numbers at their longest */
-	uint64		bytes = 0;
-	uint64	   *size;
+	const uint64 fixed = 220; /* keys, time and numbers at their longest */
+	uint64 bytes = 0;
+	uint64 *size;
 
-	if (plan->touch_count * (fixed + 6 * Min(plan->label_bytes, CX_MAX_ATTRS + 3 * CX_MAX_LABEL)) <= limit)
+	if (plan->touch_count * (fixed + 6 * Min(plan->label_bytes, CX_MAX_ATTRS + 3 * CX_MAX_LABEL)) <=
+		limit)
 		return;
 	size = cx_palloc_array(uint64, plan->symbol_count);
 	for (uint32 i = 0; i < plan->symbol_count; i++)
@@ -342,164 +269,29 @@ check_text_size(const Plan *plan, const CxDictionary *dictionary)
 		bytes += size[plan->symbol[i]];
 	if (bytes > limit)
 		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("journey is too large"),
-				 errdetail("The text form of its %u touches would take up to " UINT64_FORMAT " bytes; at most " UINT64_FORMAT " are possible.",
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("journey is too large"),
+				 errdetail("The text form of its %u touches would take up to " UINT64_FORMAT
+						   " bytes; at most " UINT64_FORMAT " are possible.",
 						   plan->touch_count, bytes, limit),
 				 errhint("Use shorter labels and attrs, or build one journey a key and month.")));
 	pfree(size);
 }
 
-/*
- * Turns values into integers times a power of ten, if that gives back every
- * one of them to the last bit; otherwise takes them as they are.
- */
-static void
-plan_values(NumberPlan *plan, const float8 *values)
-{
-	const float8 most = 1125899906842624.0; /* 2^50: products round rightly */
-	int			digits = 0;
-
-	for (uint32 i = 0; i < plan->count; i++)
-	{
-		while (digits <= CX_MAX_DIGITS)
-		{
-			float8		scaled = rint(values[i] * cx_powers_of_ten[digits]);
-
-			if (fabs(scaled) > most)
-				digits = CX_MAX_DIGITS;
-			else if (scaled / cx_powers_of_ten[digits] == values[i])
-				break;
-			digits++;
-		}
-	}
-	for (uint32 i = 0; i < plan->count && digits <= CX_MAX_DIGITS; i++)
-	{
-		float8		scaled = rint(values[i] * cx_powers_of_ten[digits]);
-
-		if (fabs(scaled) > most || scaled / cx_powers_of_ten[digits] != values[i])
-			digits = CX_MAX_DIGITS + 1;
-		else
-			plan->bits[i] = (uint64) (int64) scaled;
-	}
-	if (digits > CX_MAX_DIGITS)
-	{
-		plan->form |= CX_NUMBERS_RAW;
-		plan->width = 64;
-		memcpy(plan->bits, values, plan->count * sizeof(float8));
-	}
-	else
-		plan->form |= digits;
-}
-
-/* Finds the largest unit of time that divides all durations, and divides them. */
-static void
-plan_durations(NumberPlan *plan)
-{
-	int			unit = CX_LASTED_UNITS - 1;
-
-	while (unit > 0 && !divides_all(plan->bits, plan->count, cx_lasted_units[unit]))
-		unit--;
-	divide_all(plan->bits, plan->count, cx_lasted_units[unit]);
-	plan->form |= unit;
-}
-
-/* Subtracts the smallest number from all. */
-static void
-subtract_base(NumberPlan *plan)
-{
-	uint64		range = 0;
-
-	plan->base = (int64) plan->bits[0];
-	for (uint32 i = 1; i < plan->count; i++)
-		plan->base = Min(plan->base, (int64) plan->bits[i]);
-	for (uint32 i = 0; i < plan->count; i++)
-	{
-		plan->bits[i] -= (uint64) plan->base;
-		range = Max(range, plan->bits[i]);
-	}
-	plan->width = cx_bit_width(range);
-}
-
-/* Prepares a number column of the sorted touches; it must have a number. */
-static void
-plan_numbers(NumberPlan *plan, int column, const CxTouch *touches, uint32 count)
-{
-	float8	   *values = NULL;
-
-	plan->count = 0;
-	plan->form = 0;
-	plan->bits = cx_palloc_array(uint64, count);
-	if (column == CX_VALUE)
-		values = cx_palloc_array(float8, count);
-	for (uint32 i = 0; i < count; i++)
-	{
-		if ((touches[i].has & (1 << column)) == 0)
-			continue;
-		if (column == CX_VALUE)
-			values[plan->count] = touches[i].value;
-		else
-			plan->bits[plan->count] = column == CX_LASTED ? touches[i].lasted : touches[i].ref;
-		plan->count++;
-	}
-	if (plan->count < count)
-		plan->form |= CX_NUMBERS_SPARSE;
-	if (column == CX_VALUE)
-	{
-		plan_values(plan, values);
-		pfree(values);
-	}
-	else if (column == CX_LASTED)
-		plan_durations(plan);
-	if ((plan->form & CX_NUMBERS_RAW) == 0)
-		subtract_base(plan);
-}
-
-static size_t
-numbers_size(const NumberPlan *plan, uint32 touch_count)
-{
-	return 2 + ((plan->form & CX_NUMBERS_RAW) != 0 ? 0 : 8) +
-		((plan->form & CX_NUMBERS_SPARSE) != 0 ? packed_size(touch_count, 1) : 0) +
-		packed_size(plan->count, plan->width);
-}
-
-static uint8 *
-write_numbers(uint8 *at, const NumberPlan *plan, int column, const CxTouch *touches,
-			  uint32 touch_count)
-{
-	BitWriter	writer;
-
-	*at++ = plan->form;
-	*at++ = plan->width;
-	if ((plan->form & CX_NUMBERS_RAW) == 0)
-		store_number(&at, (uint64) plan->base, 8);
-	if ((plan->form & CX_NUMBERS_SPARSE) != 0)
-	{
-		writer = (BitWriter) {at};
-		for (uint32 i = 0; i < touch_count; i++)
-			put_bits(&writer, touches[i].has >> column & 1, 1);
-		at = end_bits(&writer);
-	}
-	writer = (BitWriter) {at};
-	for (uint32 i = 0; i < plan->count; i++)
-		put_bits(&writer, plan->bits[i], plan->width);
-	return end_bits(&writer);
-}
-
 static uint8 *
 write_labels(uint8 *at, const Plan *plan, const CxDictionary *dictionary)
 {
-	uint8	   *lengths = at;
-	int			size = plan->long_labels ? 2 : 1;
+	uint8 *lengths = at;
+	int size = plan->long_labels ? 2 : 1;
 
 	at += (size_t) plan->label_count * size;
 	for (uint32 i = 0; i < plan->label_count; i++)
 	{
-		uint32		number = plan->labels != NULL ? plan->labels[i] :
-			dictionary->symbols[plan->symbols[i]].part[CX_TOUCHPOINT];
+		uint32 number = plan->labels != NULL ?
+							plan->labels[i] :
+							dictionary->symbols[plan->symbols[i]].part[CX_TOUCHPOINT];
 		const CxSpan *label = &dictionary->labels[number];
 
-		store_number(&lengths, label->length, size);
+		cx_store_number(&lengths, label->length, size);
 		memcpy(at, label->data, label->length);
 		at += label->length;
 	}
@@ -513,46 +305,48 @@ write_symbol_table(uint8 *at, const Plan *plan, const CxDictionary *dictionary)
 
 	for (int part = 0; part < CX_PARTS; part++)
 	{
-		BitWriter	writer = {at};
+		CxBitWriter writer = {at};
 
 		if (part > 0 && (plan->flags & (1 << (part - 1))) == 0)
 			continue;
 		for (uint32 i = 0; i < plan->symbol_count; i++)
 		{
-			int32		label = dictionary->symbols[plan->symbols[i]].part[part];
+			int32 label = dictionary->symbols[plan->symbols[i]].part[part];
 
-			put_bits(&writer, part == CX_TOUCHPOINT ? local[label] :
-					 label == CX_NONE ? 0 : local[label] + 1, plan->table_width[part]);
+			cx_put_bits(&writer,
+						part == CX_TOUCHPOINT ? local[label] :
+						label == CX_NONE	  ? 0 :
+												local[label] + 1,
+						plan->table_width[part]);
 		}
-		at = end_bits(&writer);
+		at = cx_end_bits(&writer);
 	}
 	return at;
 }
 
 /* Adds up the parts, writes them, and returns the value in the current context. */
 static struct varlena *
-write_plan(const Plan *plan, const NumberPlan *numbers, const CxDictionary *dictionary)
+write_plan(const Plan *plan, const CxNumberPlan *numbers, const CxDictionary *dictionary)
 {
-	bool		table = (plan->flags & CX_FLAG_SYMBOLS) != 0;
-	uint64		size = VARHDRSZ + 4 + 4 * plan->count_size + 8;
+	bool table = (plan->flags & CX_FLAG_SYMBOLS) != 0;
+	uint64 size = VARHDRSZ + 4 + 4 * plan->count_size + 8;
 	struct varlena *journey;
-	uint8	   *at;
-	BitWriter	writer;
+	uint8 *at;
+	CxBitWriter writer;
 
 	size += (uint64) plan->label_count * (plan->long_labels ? 2 : 1) + plan->label_bytes;
 	for (int part = 0; part < CX_PARTS && table; part++)
-		size += packed_size(plan->symbol_count, plan->table_width[part]);
-	size += packed_size(plan->touch_count, plan->symbol_width);
-	size += packed_size(plan->touch_count, plan->time_width);
+		size += cx_packed_size(plan->symbol_count, plan->table_width[part]);
+	size += cx_packed_size(plan->touch_count, plan->symbol_width);
+	size += cx_packed_size(plan->touch_count, plan->time_width);
 	for (int column = 0; column < CX_NUMBERS; column++)
 		if ((plan->flags & (CX_FLAG_VALUE << column)) != 0)
-			size += numbers_size(&numbers[column], plan->touch_count);
+			size += cx_numbers_size(&numbers[column], plan->touch_count);
 	if (size > MaxAllocSize)
 		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("journey is too large"),
-				 errdetail("It would take " UINT64_FORMAT " bytes; at most %zu are possible.",
-						   size, (size_t) MaxAllocSize),
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("journey is too large"),
+				 errdetail("It would take " UINT64_FORMAT " bytes; at most %zu are possible.", size,
+						   (size_t) MaxAllocSize),
 				 errhint("Use shorter labels and attrs, or build one journey a key and month.")));
 
 	journey = palloc(size);
@@ -561,27 +355,27 @@ write_plan(const Plan *plan, const NumberPlan *numbers, const CxDictionary *dict
 	*at++ = CX_LAYOUT_VERSION;
 	*at++ = plan->flags;
 	*at++ = (plan->count_size >> 1) | (plan->long_labels ? CX_SHAPE_LONG_LABELS : 0) |
-		(plan->unit << CX_SHAPE_UNIT_SHIFT);
+			(plan->unit << CX_SHAPE_UNIT_SHIFT);
 	*at++ = plan->time_width;
-	store_number(&at, plan->touch_count, plan->count_size);
-	store_number(&at, plan->symbol_count, plan->count_size);
-	store_number(&at, plan->label_count, plan->count_size);
-	store_number(&at, plan->label_bytes, plan->count_size);
-	store_number(&at, (uint64) plan->first, 8);
+	cx_store_number(&at, plan->touch_count, plan->count_size);
+	cx_store_number(&at, plan->symbol_count, plan->count_size);
+	cx_store_number(&at, plan->label_count, plan->count_size);
+	cx_store_number(&at, plan->label_bytes, plan->count_size);
+	cx_store_number(&at, (uint64) plan->first, 8);
 	at = write_labels(at, plan, dictionary);
 	if (table)
 		at = write_symbol_table(at, plan, dictionary);
-	writer = (BitWriter) {at};
+	writer = (CxBitWriter){at};
 	for (uint32 i = 0; i < plan->touch_count; i++)
-		put_bits(&writer, plan->symbol[i], plan->symbol_width);
-	at = end_bits(&writer);
-	writer = (BitWriter) {at};
+		cx_put_bits(&writer, plan->symbol[i], plan->symbol_width);
+	at = cx_end_bits(&writer);
+	writer = (CxBitWriter){at};
 	for (uint32 i = 0; i < plan->touch_count; i++)
-		put_bits(&writer, plan->offset[i], plan->time_width);
-	at = end_bits(&writer);
+		cx_put_bits(&writer, plan->offset[i], plan->time_width);
+	at = cx_end_bits(&writer);
 	for (int column = 0; column < CX_NUMBERS; column++)
 		if ((plan->flags & (CX_FLAG_VALUE << column)) != 0)
-			at = write_numbers(at, &numbers[column], column, plan->sorted, plan->touch_count);
+			at = cx_write_numbers(at, &numbers[column], column, plan->sorted, plan->touch_count);
 	Assert(at == (uint8 *) journey + size);
 	return journey;
 }
@@ -594,16 +388,16 @@ write_plan(const Plan *plan, const NumberPlan *numbers, const CxDictionary *dict
 struct varlena *
 cx_encode(CxDictionary *dictionary, const void *touches, size_t stride, uint32 count)
 {
-	Plan		plan = {.touch_count = count};
-	NumberPlan	numbers[CX_NUMBERS];
-	uint64		stack_offset[STACK_TOUCHES];
-	uint32		stack_symbol[STACK_TOUCHES];
-	uint32		stack_used[STACK_TOUCHES];
-	CxMarks    *marks = &dictionary->symbol_marks;
-	bool		small = count <= STACK_TOUCHES;
-	int64		last = 0;
-	uint32		has = 0;
-	uint64		largest;
+	Plan plan = {.touch_count = count};
+	CxNumberPlan numbers[CX_NUMBERS];
+	uint64 stack_offset[STACK_TOUCHES];
+	uint32 stack_symbol[STACK_TOUCHES];
+	uint32 stack_used[STACK_TOUCHES];
+	CxMarks *marks = &dictionary->symbol_marks;
+	bool small = count <= STACK_TOUCHES;
+	int64 last = 0;
+	uint32 has = 0;
+	uint64 largest;
 	struct varlena *journey;
 
 	cx_check_touch_count(count);
@@ -641,15 +435,13 @@ cx_encode(CxDictionary *dictionary, const void *touches, size_t stride, uint32 c
 		check_text_size(&plan, dictionary);
 		for (int column = 0; column < CX_NUMBERS; column++)
 			if ((plan.flags & (CX_FLAG_VALUE << column)) != 0)
-				plan_numbers(&numbers[column], column, plan.sorted, count);
+				cx_plan_numbers(&numbers[column], column, plan.sorted, count);
 	}
 	largest = Max(Max(count, plan.label_count), plan.label_bytes);
 	plan.count_size = largest <= 0xff ? 1 : largest <= 0xffff ? 2 : 4;
 	if (largest > PG_UINT32_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("journey is too large"),
-				 errdetail("Its labels take " UINT64_FORMAT " bytes.", largest)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("journey is too large"),
+						errdetail("Its labels take " UINT64_FORMAT " bytes.", largest)));
 	journey = write_plan(&plan, numbers, dictionary);
 
 	for (int column = 0; column < CX_NUMBERS; column++)
@@ -666,58 +458,4 @@ cx_encode(CxDictionary *dictionary, const void *touches, size_t stride, uint32 c
 		pfree(plan.symbols);
 	}
 	return journey;
-}
-
-/* Prepares to collect touches in the current context. */
-void
-cx_touches_init(CxTouches *touches, CxDictionary *dictionary, uint32 capacity)
-{
-	touches->dictionary = dictionary;
-	touches->count = 0;
-	touches->capacity = Max(capacity, 4);
-	touches->items = cx_palloc_array(CxTouch, touches->capacity);
-}
-
-/* Room for one more touch, zeroed; valid until the next call. */
-CxTouch *
-cx_touches_next(CxTouches *touches)
-{
-	CxTouch    *touch;
-
-	if (touches->count == touches->capacity)
-	{
-		cx_check_touch_count((uint64) touches->count + 1);
-		touches->capacity = Min(touches->capacity * 2, CX_MAX_TOUCHES);
-		touches->items = repalloc(touches->items, mul_size(touches->capacity, sizeof(CxTouch)));
-	}
-	touch = &touches->items[touches->count++];
-	memset(touch, 0, sizeof(CxTouch));
-	return touch;
-}
-
-/* Adds all touches of a journey; labels that are new here point into its datum. */
-void
-cx_touches_load(CxTouches *touches, const CxView *view)
-{
-	CxDictionary *source = cx_dictionary_of(view);
-	uint32	   *number = cx_palloc_array(uint32, view->symbol_count);
-	CxCursor	cursor;
-	CxTouch		touch;
-
-	for (uint32 i = 0; i < view->symbol_count; i++)
-		number[i] = cx_dictionary_import(touches->dictionary, source, i, false);
-	cx_cursor_start(&cursor, view, 0);
-	while (cx_cursor_next(&cursor, &touch))
-	{
-		touch.symbol = number[touch.symbol];
-		*cx_touches_next(touches) = touch;
-	}
-	pfree(number);
-}
-
-/* The journey of the collected touches, in the current context. */
-struct varlena *
-cx_touches_encode(const CxTouches *touches)
-{
-	return cx_encode(touches->dictionary, touches->items, sizeof(CxTouch), touches->count);
 }

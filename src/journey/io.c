@@ -42,7 +42,7 @@ PG_FUNCTION_INFO_V1(cx_journey_in);
 Datum
 cx_journey_in(PG_FUNCTION_ARGS)
 {
-	char	   *text = PG_GETARG_CSTRING(0);
+	char *text = PG_GETARG_CSTRING(0);
 	struct varlena *journey = cx_text_parse(text, strlen(text), CX_ESCONTEXT(fcinfo));
 
 	if (journey == NULL)
@@ -56,7 +56,7 @@ PG_FUNCTION_INFO_V1(cx_journey_out);
 Datum
 cx_journey_out(PG_FUNCTION_ARGS)
 {
-	CxView		view;
+	CxView view;
 	StringInfoData out;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
@@ -80,7 +80,7 @@ PG_FUNCTION_INFO_V1(cx_journey_send);
 Datum
 cx_journey_send(PG_FUNCTION_ARGS)
 {
-	CxView		view;
+	CxView view;
 	StringInfoData out;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
@@ -104,7 +104,7 @@ PG_FUNCTION_INFO_V1(cx_journey_from_jsonb);
 Datum
 cx_journey_from_jsonb(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *json = PG_GETARG_JSONB_P(0);
+	Jsonb *json = PG_GETARG_JSONB_P(0);
 	StringInfoData text;
 
 	initStringInfo(&text);
@@ -119,8 +119,8 @@ Datum
 cx_journey_bytes(PG_FUNCTION_ARGS)
 {
 	struct varlena *journey = PG_GETARG_VARLENA_PP(0);
-	size_t		size = VARSIZE_ANY_EXHDR(journey);
-	bytea	   *bytes = palloc(VARHDRSZ + size);
+	size_t size = VARSIZE_ANY_EXHDR(journey);
+	bytea *bytes = palloc(VARHDRSZ + size);
 
 	SET_VARSIZE(bytes, VARHDRSZ + size);
 	memcpy(VARDATA(bytes), VARDATA_ANY(journey), size);
@@ -161,8 +161,8 @@ Datum
 cx_journey_check(PG_FUNCTION_ARGS)
 {
 	struct varlena *journey = PG_GETARG_VARLENA_PP(0);
-	size_t		size = VARSIZE_ANY_EXHDR(journey);
-	CxView		view;
+	size_t size = VARSIZE_ANY_EXHDR(journey);
+	CxView view;
 	const char *problem = cx_view_try_open(&view, VARDATA_ANY(journey), size);
 
 	if (problem != NULL && strcmp(problem, "version") == 0)
@@ -173,7 +173,7 @@ cx_journey_check(PG_FUNCTION_ARGS)
 		problem = attrs_problem(cx_dictionary_of(&view));
 	if (problem == NULL)
 	{
-		CxTouches	touches;
+		CxTouches touches;
 		struct varlena *again;
 
 		cx_touches_init(&touches, cx_dictionary_create(CurrentMemoryContext), view.touch_count);

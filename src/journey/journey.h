@@ -5,7 +5,7 @@
 #ifndef CX_JOURNEY_JOURNEY_H
 #define CX_JOURNEY_JOURNEY_H
 
-#include "journey/encode.h"
+#include "journey/touches.h"
 
 #include "utils/timestamp.h"
 
@@ -13,7 +13,6 @@
 
 extern void cx_check_label(const char *argument, const char *data, size_t length);
 extern text *cx_span_text(const CxSpan *span);
-extern void cx_touches_open(CxTouches *touches, CxView *view, Datum journey);
 extern void cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *labels);
 
-#endif							/* CX_JOURNEY_JOURNEY_H */
+#endif /* CX_JOURNEY_JOURNEY_H */

@@ -9,32 +9,32 @@
 
 #include "port/pg_bitutils.h"
 
-const int64 cx_time_units[CX_TIME_UNITS] = {
-	1, 1000, INT64CONST(1000000), INT64CONST(60000000), INT64CONST(3600000000),
-	INT64CONST(86400000000)
-};
+const int64 cx_time_units[CX_TIME_UNITS] = {1,
+											1000,
+											INT64CONST(1000000),
+											INT64CONST(60000000),
+											INT64CONST(3600000000),
+											INT64CONST(86400000000)};
 
 const int64 cx_lasted_units[CX_LASTED_UNITS] = {1, 1000, 60000, 3600000, 86400000};
 
-const float8 cx_powers_of_ten[CX_MAX_DIGITS + 1] = {
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
-};
+const float8 cx_powers_of_ten[CX_MAX_DIGITS + 1] = {1e0, 1e1, 1e2,	1e3,  1e4,	1e5,  1e6,	1e7,
+													1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
 /* Raises the error of a stored value that does not hold what it should. */
 void
 cx_corrupt(const char *detail)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("stored journey is corrupted"),
-			 errdetail("%s", detail),
-			 errhint("Find such values with cx.check(journey); restore them from a backup or from their source.")));
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("stored journey is corrupted"),
+					errdetail("%s", detail),
+					errhint("Find such values with cx.check(journey); restore them from a backup "
+							"or from their source.")));
 }
 
 static uint64
 load_number(const uint8 *p, int bytes)
 {
-	uint64		number = 0;
+	uint64 number = 0;
 
 	for (int k = 0; k < bytes; k++)
 		number |= (uint64) p[k] << (8 * k);
@@ -48,7 +48,7 @@ load_number(const uint8 *p, int bytes)
 static bool
 take_bits(const uint8 **at, const uint8 *end, uint64 count, uint32 width, CxBits *bits)
 {
-	uint64		bytes = (count * width + 7) / 8;
+	uint64 bytes = (count * width + 7) / 8;
 
 	if (bytes > (uint64) (end - *at))
 		return false;
@@ -66,9 +66,9 @@ static const char *
 take_numbers(const uint8 **at, const CxView *view, int column, CxNumbers *numbers)
 {
 	static const uint8 max_scale[CX_NUMBERS] = {CX_MAX_DIGITS, CX_LASTED_UNITS - 1, 0};
-	uint8		known = CX_NUMBERS_SCALE | CX_NUMBERS_SPARSE;
-	uint32		width;
-	uint64		count = view->touch_count;
+	uint8 known = CX_NUMBERS_SCALE | CX_NUMBERS_SPARSE;
+	uint32 width;
+	uint64 count = view->touch_count;
 
 	if (column == CX_VALUE)
 		known |= CX_NUMBERS_RAW;
@@ -77,8 +77,7 @@ take_numbers(const uint8 **at, const CxView *view, int column, CxNumbers *number
 	numbers->form = (*at)[0];
 	width = (*at)[1];
 	*at += 2;
-	if ((numbers->form & ~known) != 0 ||
-		(numbers->form & CX_NUMBERS_SCALE) > max_scale[column] ||
+	if ((numbers->form & ~known) != 0 || (numbers->form & CX_NUMBERS_SCALE) > max_scale[column] ||
 		((numbers->form & CX_NUMBERS_RAW) != 0 &&
 		 ((numbers->form & CX_NUMBERS_SCALE) != 0 || width != 64)) ||
 		width > 64)
@@ -94,13 +93,12 @@ take_numbers(const uint8 **at, const CxView *view, int column, CxNumbers *number
 	numbers->presence = NULL;
 	if ((numbers->form & CX_NUMBERS_SPARSE) != 0)
 	{
-		uint32		bytes = (view->touch_count + 7) / 8;
+		uint32 bytes = (view->touch_count + 7) / 8;
 
 		if (view->end - *at < bytes)
 			return "A number column is cut off.";
 		numbers->presence = *at;
-		if ((view->touch_count & 7) != 0 &&
-			((*at)[bytes - 1] >> (view->touch_count & 7)) != 0)
+		if ((view->touch_count & 7) != 0 && ((*at)[bytes - 1] >> (view->touch_count & 7)) != 0)
 			return "A number column has bits beyond its last touch.";
 		count = pg_popcount((const char *) *at, bytes);
 		*at += bytes;
@@ -117,8 +115,8 @@ take_numbers(const uint8 **at, const CxView *view, int column, CxNumbers *number
 static const char *
 take_header(CxView *view, const uint8 **at)
 {
-	int			count_size;
-	uint8		shape;
+	int count_size;
+	uint8 shape;
 
 	if (view->end - view->start < 4)
 		return "The value is shorter than its header.";
@@ -165,8 +163,8 @@ cx_view_try_open(CxView *view, const void *payload, size_t size)
 {
 	const uint8 *at;
 	const char *problem;
-	uint64		bytes = 0;
-	uint32		width;
+	uint64 bytes = 0;
+	uint32 width;
 
 	view->start = payload;
 	view->end = view->start + size;
@@ -179,7 +177,8 @@ cx_view_try_open(CxView *view, const void *payload, size_t size)
 	view->label_lengths = at;
 	at += (size_t) view->label_count * view->length_size;
 	for (uint32 i = 0; i < view->label_count; i++)
-		bytes += load_number(view->label_lengths + (size_t) i * view->length_size, view->length_size);
+		bytes +=
+			load_number(view->label_lengths + (size_t) i * view->length_size, view->length_size);
 	if (bytes != view->label_bytes)
 		return "The label lengths do not add up.";
 	view->labels = (const char *) at;
@@ -222,10 +221,10 @@ static void
 raise_problem(const CxView *view, const char *problem)
 {
 	if (strcmp(problem, "version") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("unsupported journey format version %d", view->start[0]),
-				 errhint("Journeys written by a newer cx_analytics need its library; otherwise the value is corrupted.")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("unsupported journey format version %d", view->start[0]),
+						errhint("Journeys written by a newer cx_analytics need its library; "
+								"otherwise the value is corrupted.")));
 	cx_corrupt(problem);
 }
 
@@ -271,8 +270,8 @@ cx_view_labels(const CxView *view, CxSpan *labels)
 	for (uint32 i = 0; i < view->label_count; i++)
 	{
 		labels[i].data = data;
-		labels[i].length = load_number(view->label_lengths + (size_t) i * view->length_size,
-									   view->length_size);
+		labels[i].length =
+			load_number(view->label_lengths + (size_t) i * view->length_size, view->length_size);
 		data += labels[i].length;
 	}
 }
@@ -283,13 +282,14 @@ cx_view_symbol(const CxView *view, uint32 number, CxSymbol *symbol)
 {
 	if ((view->flags & CX_FLAG_SYMBOLS) == 0)
 	{
-		*symbol = (CxSymbol) {{number, CX_NONE, CX_NONE, CX_NONE}};
+		*symbol = (CxSymbol){{number, CX_NONE, CX_NONE, CX_NONE}};
 		return;
 	}
 	symbol->part[CX_TOUCHPOINT] = cx_bits_get(&view->table[CX_TOUCHPOINT], number);
 	for (int part = 1; part < CX_PARTS; part++)
-		symbol->part[part] = (view->flags & (1 << (part - 1))) == 0 ? CX_NONE :
-			(int32) cx_bits_get(&view->table[part], number) - 1;
+		symbol->part[part] = (view->flags & (1 << (part - 1))) == 0 ?
+								 CX_NONE :
+								 (int32) cx_bits_get(&view->table[part], number) - 1;
 	for (int part = 0; part < CX_PARTS; part++)
 		if (symbol->part[part] >= (int64) view->label_count)
 			cx_corrupt("A symbol refers to a label that does not exist.");
@@ -299,7 +299,7 @@ cx_view_symbol(const CxView *view, uint32 number, CxSymbol *symbol)
 uint32
 cx_view_symbol_at(const CxView *view, uint32 touch)
 {
-	uint32		symbol = cx_bits_get(&view->symbols, touch);
+	uint32 symbol = cx_bits_get(&view->symbols, touch);
 
 	if (unlikely(symbol >= view->symbol_count))
 		cx_corrupt("A touch refers to a symbol that does not exist.");
@@ -313,8 +313,8 @@ cx_view_symbol_at(const CxView *view, uint32 touch)
 int64
 cx_view_time_at(const CxView *view, uint32 touch)
 {
-	uint64		offset = cx_bits_get(&view->times, touch);
-	int64		at = (int64) ((uint64) view->first + offset * (uint64) cx_time_units[view->unit]);
+	uint64 offset = cx_bits_get(&view->times, touch);
+	int64 at = (int64) ((uint64) view->first + offset * (uint64) cx_time_units[view->unit]);
 
 	if (unlikely(!IS_VALID_TIMESTAMP(at) || at < view->first))
 		cx_corrupt("A touch has a time out of range.");
@@ -347,7 +347,8 @@ cx_cursor_start(CxCursor *cursor, const CxView *view, uint32 first)
 		{
 			cursor->rank[column] = pg_popcount((const char *) presence, first / 8);
 			if ((first & 7) != 0)
-				cursor->rank[column] += pg_number_of_ones[presence[first / 8] & ((1 << (first & 7)) - 1)];
+				cursor->rank[column] +=
+					pg_number_of_ones[presence[first / 8] & ((1 << (first & 7)) - 1)];
 		}
 	}
 }
@@ -359,9 +360,9 @@ cx_cursor_start(CxCursor *cursor, const CxView *view, uint32 first)
 static const char *
 read_number(const CxNumbers *numbers, int column, uint32 rank, CxTouch *touch)
 {
-	uint64		bits = cx_bits_get(&numbers->bits, rank);
-	int64		number = (int64) ((uint64) numbers->base + bits);
-	int			scale = numbers->form & CX_NUMBERS_SCALE;
+	uint64 bits = cx_bits_get(&numbers->bits, rank);
+	int64 number = (int64) ((uint64) numbers->base + bits);
+	int scale = numbers->form & CX_NUMBERS_SCALE;
 
 	switch (column)
 	{
@@ -389,7 +390,7 @@ bool
 cx_cursor_next(CxCursor *cursor, CxTouch *touch)
 {
 	const CxView *view = cursor->view;
-	uint32		i = cursor->next;
+	uint32 i = cursor->next;
 
 	if (i >= view->touch_count)
 		return false;
@@ -427,7 +428,7 @@ cx_cursor_next(CxCursor *cursor, CxTouch *touch)
 const char *
 cx_view_problem(const CxView *view)
 {
-	CxSpan	   *labels = cx_palloc_array(CxSpan, view->label_count);
+	CxSpan *labels = cx_palloc_array(CxSpan, view->label_count);
 	const char *problem = NULL;
 
 	cx_view_labels(view, labels);
@@ -442,13 +443,14 @@ cx_view_problem(const CxView *view)
 	{
 		for (int part = 0; part < CX_PARTS; part++)
 		{
-			int64		label = i;
+			int64 label = i;
 
 			if ((view->flags & CX_FLAG_SYMBOLS) != 0)
 			{
 				if (part > 0 && (view->flags & (1 << (part - 1))) == 0)
 					continue;
-				label = (int64) cx_bits_get(&view->table[part], i) - (part == CX_TOUCHPOINT ? 0 : 1);
+				label =
+					(int64) cx_bits_get(&view->table[part], i) - (part == CX_TOUCHPOINT ? 0 : 1);
 			}
 			if (label >= view->label_count)
 				problem = "A symbol refers to a label that does not exist.";
@@ -460,8 +462,8 @@ cx_view_problem(const CxView *view)
 	}
 	for (uint32 i = 0; i < view->touch_count && problem == NULL; i++)
 	{
-		uint64		offset = cx_bits_get(&view->times, i);
-		uint64		most = (uint64) (END_TIMESTAMP - 1) - (uint64) view->first;
+		uint64 offset = cx_bits_get(&view->times, i);
+		uint64 most = (uint64) (END_TIMESTAMP - 1) - (uint64) view->first;
 
 		if (cx_bits_get(&view->symbols, i) >= view->symbol_count)
 			problem = "A touch refers to a symbol that does not exist.";
@@ -471,8 +473,8 @@ cx_view_problem(const CxView *view)
 	for (int column = 0; column < CX_NUMBERS && problem == NULL; column++)
 	{
 		const CxNumbers *numbers = &view->numbers[column];
-		uint32		count = view->touch_count;
-		CxTouch		touch;
+		uint32 count = view->touch_count;
+		CxTouch touch;
 
 		if ((view->flags & (CX_FLAG_VALUE << column)) == 0)
 			continue;

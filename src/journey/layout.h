@@ -33,13 +33,13 @@
 #ifndef CX_JOURNEY_LAYOUT_H
 #define CX_JOURNEY_LAYOUT_H
 
-#include "cx.h"
+#include "journey/bits.h"
 
 #define CX_LAYOUT_VERSION 1
 #define CX_MAX_TOUCHES 4194304
 #define CX_MAX_LABEL 255
 #define CX_MAX_ATTRS 65535
-#define CX_MAX_LASTED (INT64CONST(9223372036854775))	/* ms: an interval's int64 µs */
+#define CX_MAX_LASTED (INT64CONST(9223372036854775)) /* ms: an interval's int64 µs */
 
 /* the parts of a symbol */
 #define CX_TOUCHPOINT 0
@@ -48,11 +48,11 @@
 #define CX_ATTRS 3
 #define CX_PARTS 4
 
-#define CX_FLAG_CHANNEL 0x01	/* 1 << (part - 1) for the optional parts */
+#define CX_FLAG_CHANNEL 0x01 /* 1 << (part - 1) for the optional parts */
 #define CX_FLAG_TEAM 0x02
 #define CX_FLAG_ATTRS 0x04
-#define CX_FLAG_SYMBOLS 0x07	/* any of the above: there is a symbol table */
-#define CX_FLAG_VALUE 0x08		/* CX_FLAG_VALUE << column for the number columns */
+#define CX_FLAG_SYMBOLS 0x07 /* any of the above: there is a symbol table */
+#define CX_FLAG_VALUE 0x08	 /* CX_FLAG_VALUE << column for the number columns */
 #define CX_FLAG_LASTED 0x10
 #define CX_FLAG_REF 0x20
 #define CX_FLAG_KNOWN 0x3f
@@ -63,10 +63,10 @@
 #define CX_REF 2
 #define CX_NUMBERS 3
 
-#define CX_NUMBERS_SCALE 0x1f	/* value: decimal digits; lasted: unit */
+#define CX_NUMBERS_SCALE 0x1f /* value: decimal digits; lasted: unit */
 #define CX_NUMBERS_SPARSE 0x40
-#define CX_NUMBERS_RAW 0x80		/* value only: float8 as they are */
-#define CX_MAX_DIGITS 15		/* most decimal digits of a scaled value */
+#define CX_NUMBERS_RAW 0x80 /* value only: float8 as they are */
+#define CX_MAX_DIGITS 15	/* most decimal digits of a scaled value */
 
 #define CX_SHAPE_COUNTS 0x03
 #define CX_SHAPE_LONG_LABELS 0x04
@@ -74,60 +74,53 @@
 #define CX_SHAPE_KNOWN 0x3f
 
 /* what a touch has beyond its time and symbol */
-#define CX_HAS_VALUE 0x01		/* 1 << column */
+#define CX_HAS_VALUE 0x01 /* 1 << column */
 #define CX_HAS_LASTED 0x02
 #define CX_HAS_REF 0x04
 
 /* most bytes before the label lengths: enough for the header-only functions */
 #define CX_HEADER_MAX (4 + 4 * 4 + 8)
 
-#define CX_NONE (-1)			/* the label number of an absent part */
+#define CX_NONE (-1) /* the label number of an absent part */
 
 /* a label's bytes, in the server encoding, not terminated */
 typedef struct CxSpan
 {
 	const char *data;
-	uint32		length;
+	uint32 length;
 } CxSpan;
 
 /* a distinct combination of labels, as label numbers */
 typedef struct CxSymbol
 {
-	int32		part[CX_PARTS];
+	int32 part[CX_PARTS];
 } CxSymbol;
 
 /* a touch without number columns, and with them; the first begins the second */
 typedef struct pg_attribute_packed() pg_attribute_aligned(4) CxBareTouch
 {
-	int64		at;
-	uint32		symbol;
-} CxBareTouch;
+	int64 at;
+	uint32 symbol;
+}
+CxBareTouch;
 
 typedef struct CxTouch
 {
-	int64		at;
-	uint32		symbol;
-	uint32		has;
-	float8		value;
-	int64		lasted;			/* ms */
-	int64		ref;
+	int64 at;
+	uint32 symbol;
+	uint32 has;
+	float8 value;
+	int64 lasted; /* ms */
+	int64 ref;
 } CxTouch;
-
-/* a bit-packed column */
-typedef struct CxBits
-{
-	const uint8 *data;
-	const uint8 *end;			/* of the value: loads stay before it */
-	uint32		width;
-} CxBits;
 
 /* a value, lasted or ref column */
 typedef struct CxNumbers
 {
-	const uint8 *presence;		/* NULL: every touch has one */
-	CxBits		bits;
-	uint8		form;
-	int64		base;
+	const uint8 *presence; /* NULL: every touch has one */
+	CxBits bits;
+	uint8 form;
+	int64 base;
 } CxNumbers;
 
 /* an opened journey; points into the datum, owns nothing */
@@ -135,28 +128,28 @@ typedef struct CxView
 {
 	const uint8 *start;
 	const uint8 *end;
-	uint8		flags;
-	uint8		unit;
-	uint32		touch_count;
-	uint32		symbol_count;
-	uint32		label_count;
-	uint32		label_bytes;
-	int64		first;
+	uint8 flags;
+	uint8 unit;
+	uint32 touch_count;
+	uint32 symbol_count;
+	uint32 label_count;
+	uint32 label_bytes;
+	int64 first;
 	const uint8 *label_lengths;
-	uint8		length_size;	/* 1 or 2 */
+	uint8 length_size; /* 1 or 2 */
 	const char *labels;
-	CxBits		table[CX_PARTS];
-	CxBits		symbols;
-	CxBits		times;
-	CxNumbers	numbers[CX_NUMBERS];
+	CxBits table[CX_PARTS];
+	CxBits symbols;
+	CxBits times;
+	CxNumbers numbers[CX_NUMBERS];
 } CxView;
 
 /* reads touches one after the other */
 typedef struct CxCursor
 {
 	const CxView *view;
-	uint32		next;
-	uint32		rank[CX_NUMBERS];	/* numbers already read, by column */
+	uint32 next;
+	uint32 rank[CX_NUMBERS]; /* numbers already read, by column */
 } CxCursor;
 
 extern const int64 cx_time_units[];
@@ -164,36 +157,6 @@ extern const int64 cx_lasted_units[];
 extern const float8 cx_powers_of_ten[];
 #define CX_TIME_UNITS 6
 #define CX_LASTED_UNITS 5
-
-/* Reads element i.  The column's length was checked when the view was opened. */
-static inline uint64
-cx_bits_get(const CxBits *bits, uint64 i)
-{
-	uint64		bit = i * bits->width;
-	const uint8 *p = bits->data + (bit >> 3);
-	uint32		shift = bit & 7;
-	uint64		word;
-
-	if (bits->width == 0)
-		return 0;
-	if (likely(bits->end - p >= 8))
-	{
-		memcpy(&word, p, 8);
-#ifdef WORDS_BIGENDIAN
-		word = __builtin_bswap64(word);
-#endif
-	}
-	else
-	{
-		word = 0;
-		for (int k = 0; k < bits->end - p; k++)
-			word |= (uint64) p[k] << (8 * k);
-	}
-	word >>= shift;
-	if (unlikely(shift + bits->width > 64))
-		word |= (uint64) p[8] << (64 - shift);
-	return bits->width == 64 ? word : word & ((UINT64CONST(1) << bits->width) - 1);
-}
 
 extern const char *cx_view_try_open(CxView *view, const void *payload, size_t size);
 extern const char *cx_view_problem(const CxView *view);
@@ -208,4 +171,4 @@ extern void cx_cursor_start(CxCursor *cursor, const CxView *view, uint32 first);
 extern bool cx_cursor_next(CxCursor *cursor, CxTouch *touch);
 extern void cx_corrupt(const char *detail) pg_attribute_noreturn();
 
-#endif							/* CX_JOURNEY_LAYOUT_H */
+#endif /* CX_JOURNEY_LAYOUT_H */

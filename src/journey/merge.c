@@ -13,26 +13,25 @@
 /* an optional array argument, taken apart */
 typedef struct Elements
 {
-	Datum	   *values;
-	bool	   *nulls;
-	int			count;
+	Datum *values;
+	bool *nulls;
+	int count;
 } Elements;
 
 static Elements
 take_array(FunctionCallInfo fcinfo, int position, Oid type, int length, bool by_value, char align)
 {
-	Elements	elements = {NULL, NULL, -1};
-	ArrayType  *array;
+	Elements elements = {NULL, NULL, -1};
+	ArrayType *array;
 
 	if (PG_ARGISNULL(position))
 		return elements;
 	array = PG_GETARG_ARRAYTYPE_P(position);
 	if (ARR_NDIM(array) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("arrays of a journey must have one dimension")));
-	deconstruct_array(array, type, length, by_value, align,
-					  &elements.values, &elements.nulls, &elements.count);
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("arrays of a journey must have one dimension")));
+	deconstruct_array(array, type, length, by_value, align, &elements.values, &elements.nulls,
+					  &elements.count);
 	return elements;
 }
 
@@ -46,16 +45,14 @@ has_element(const Elements *elements, int i)
 static void
 refuse_element(const char *array, int i, const char *sentence)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid element %d of %s", i + 1, array),
-			 errdetail("%s", sentence)));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("invalid element %d of %s", i + 1, array), errdetail("%s", sentence)));
 }
 
 static int32
 element_label(CxDictionary *dictionary, const Elements *elements, int i, const char *array)
 {
-	text	   *label = DatumGetTextPP(elements->values[i]);
+	text *label = DatumGetTextPP(elements->values[i]);
 
 	cx_check_label(array, VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
 	return cx_dictionary_label(dictionary, VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label), false);
@@ -64,19 +61,25 @@ element_label(CxDictionary *dictionary, const Elements *elements, int i, const c
 /* the arguments of cx.journey */
 enum
 {
-	ARRAY_AT, ARRAY_TOUCHPOINT, ARRAY_CHANNEL, ARRAY_TEAM, ARRAY_AMOUNT, ARRAY_LASTED, ARRAY_REF,
-	ARRAY_ATTRS, ARRAYS
+	ARRAY_AT,
+	ARRAY_TOUCHPOINT,
+	ARRAY_CHANNEL,
+	ARRAY_TEAM,
+	ARRAY_AMOUNT,
+	ARRAY_LASTED,
+	ARRAY_REF,
+	ARRAY_ATTRS,
+	ARRAYS
 };
 
-static const char *const array_names[ARRAYS] = {
-	"at", "touchpoints", "channels", "teams", "amounts", "lasted", "refs", "attrs"
-};
+static const char *const array_names[ARRAYS] = {"at",	   "touchpoints", "channels", "teams",
+												"amounts", "lasted",	  "refs",	  "attrs"};
 
 /* Fills touch i from the arrays. */
 static void
 fill_touch(CxTouch *touch, CxDictionary *dictionary, const Elements *arrays, int i)
 {
-	CxSymbol	symbol = {{CX_NONE, CX_NONE, CX_NONE, CX_NONE}};
+	CxSymbol symbol = {{CX_NONE, CX_NONE, CX_NONE, CX_NONE}};
 
 	if (!has_element(&arrays[ARRAY_AT], i) || !has_element(&arrays[ARRAY_TOUCHPOINT], i))
 		refuse_element(array_names[has_element(&arrays[ARRAY_AT], i) ? ARRAY_TOUCHPOINT : ARRAY_AT],
@@ -99,15 +102,15 @@ fill_touch(CxTouch *touch, CxDictionary *dictionary, const Elements *arrays, int
 	touch->symbol = cx_dictionary_symbol(dictionary, &symbol);
 	if (has_element(&arrays[ARRAY_AMOUNT], i))
 	{
-		touch->value = DatumGetFloat8(arrays[ARRAY_AMOUNT].values[i]) + 0.0;	/* -0 becomes 0 */
+		touch->value = DatumGetFloat8(arrays[ARRAY_AMOUNT].values[i]) + 0.0; /* -0 becomes 0 */
 		touch->has |= CX_HAS_VALUE;
 		if (isnan(touch->value) || isinf(touch->value))
 			refuse_element(array_names[ARRAY_AMOUNT], i, "It must be finite.");
 	}
 	if (has_element(&arrays[ARRAY_LASTED], i))
 	{
-		const char *problem = cx_interval_to_milliseconds(DatumGetIntervalP(arrays[ARRAY_LASTED].values[i]),
-														  &touch->lasted);
+		const char *problem = cx_interval_to_milliseconds(
+			DatumGetIntervalP(arrays[ARRAY_LASTED].values[i]), &touch->lasted);
 
 		touch->has |= CX_HAS_LASTED;
 		if (problem != NULL)
@@ -126,25 +129,27 @@ PG_FUNCTION_INFO_V1(cx_journey_from_arrays);
 Datum
 cx_journey_from_arrays(PG_FUNCTION_ARGS)
 {
-	Elements	arrays[ARRAYS];
-	CxTouches	touches;
+	Elements arrays[ARRAYS];
+	CxTouches touches;
 
 	if (PG_ARGISNULL(ARRAY_AT) || PG_ARGISNULL(ARRAY_TOUCHPOINT))
 		PG_RETURN_NULL();
-	arrays[ARRAY_AT] = take_array(fcinfo, ARRAY_AT, TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	arrays[ARRAY_AT] =
+		take_array(fcinfo, ARRAY_AT, TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 	for (int i = ARRAY_TOUCHPOINT; i <= ARRAY_TEAM; i++)
 		arrays[i] = take_array(fcinfo, i, TEXTOID, -1, false, TYPALIGN_INT);
-	arrays[ARRAY_AMOUNT] = take_array(fcinfo, ARRAY_AMOUNT, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
-	arrays[ARRAY_LASTED] = take_array(fcinfo, ARRAY_LASTED, INTERVALOID, 16, false, TYPALIGN_DOUBLE);
+	arrays[ARRAY_AMOUNT] =
+		take_array(fcinfo, ARRAY_AMOUNT, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	arrays[ARRAY_LASTED] =
+		take_array(fcinfo, ARRAY_LASTED, INTERVALOID, 16, false, TYPALIGN_DOUBLE);
 	arrays[ARRAY_REF] = take_array(fcinfo, ARRAY_REF, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 	arrays[ARRAY_ATTRS] = take_array(fcinfo, ARRAY_ATTRS, JSONBOID, -1, false, TYPALIGN_INT);
 	for (int i = 0; i < ARRAYS; i++)
 		if (arrays[i].count >= 0 && arrays[i].count != arrays[ARRAY_AT].count)
-			ereport(ERROR,
-					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					 errmsg("arrays of a journey must have the same length"),
-					 errdetail("\"at\" has %d elements, \"%s\" has %d.",
-							   arrays[ARRAY_AT].count, array_names[i], arrays[i].count)));
+			ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+							errmsg("arrays of a journey must have the same length"),
+							errdetail("\"at\" has %d elements, \"%s\" has %d.",
+									  arrays[ARRAY_AT].count, array_names[i], arrays[i].count)));
 	cx_check_touch_count(arrays[ARRAY_AT].count);
 
 	cx_touches_init(&touches, cx_dictionary_create(CurrentMemoryContext), arrays[ARRAY_AT].count);
@@ -162,8 +167,8 @@ PG_FUNCTION_INFO_V1(cx_journey_union);
 Datum
 cx_journey_union(PG_FUNCTION_ARGS)
 {
-	CxView		views[2];
-	CxTouches	touches;
+	CxView views[2];
+	CxTouches touches;
 
 	cx_view_open(&views[0], PG_GETARG_DATUM(0));
 	cx_view_open(&views[1], PG_GETARG_DATUM(1));
@@ -191,11 +196,11 @@ compare_int64(int64 a, int64 b)
 static bool
 contains_ref(const int64 *refs, uint32 count, int64 ref)
 {
-	uint32		low = 0;
+	uint32 low = 0;
 
 	while (low < count)
 	{
-		uint32		middle = low + (count - low) / 2;
+		uint32 middle = low + (count - low) / 2;
 
 		if (refs[middle] == ref)
 			return true;
@@ -211,7 +216,7 @@ contains_ref(const int64 *refs, uint32 count, int64 ref)
 static void
 load_without(CxTouches *touches, const CxView *view, const int64 *refs, uint32 count)
 {
-	uint32		kept = touches->count;
+	uint32 kept = touches->count;
 
 	cx_touches_load(touches, view);
 	for (uint32 i = kept; i < touches->count; i++)
@@ -230,11 +235,11 @@ PG_FUNCTION_INFO_V1(cx_journey_merge);
 Datum
 cx_journey_merge(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	CxView		newer;
-	CxTouches	touches;
-	int64	   *refs;
-	uint32		count = 0;
+	CxView view;
+	CxView newer;
+	CxTouches touches;
+	int64 *refs;
+	uint32 count = 0;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	cx_view_open(&newer, PG_GETARG_DATUM(1));
@@ -256,11 +261,11 @@ PG_FUNCTION_INFO_V1(cx_journey_without);
 Datum
 cx_journey_without(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	CxTouches	touches;
-	Elements	array = take_array(fcinfo, 1, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
-	int64	   *refs = cx_palloc_array(int64, array.count);
-	uint32		count = 0;
+	CxView view;
+	CxTouches touches;
+	Elements array = take_array(fcinfo, 1, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	int64 *refs = cx_palloc_array(int64, array.count);
+	uint32 count = 0;
 
 	for (int i = 0; i < array.count; i++)
 		if (!array.nulls[i])
@@ -283,12 +288,12 @@ Datum
 cx_journey_difference(PG_FUNCTION_ARGS)
 {
 	CxDictionary *dictionary = cx_dictionary_create(CurrentMemoryContext);
-	CxView		views[2];
-	CxTouches	touches[2];
-	uint32	   *order;
-	uint32	   *local;
-	uint32		kept = 0;
-	uint32		k = 0;
+	CxView views[2];
+	CxTouches touches[2];
+	uint32 *order;
+	uint32 *local;
+	uint32 kept = 0;
+	uint32 k = 0;
 
 	for (int i = 0; i < 2; i++)
 	{
@@ -308,7 +313,7 @@ cx_journey_difference(PG_FUNCTION_ARGS)
 
 	for (uint32 i = 0; i < touches[0].count; i++)
 	{
-		CxTouch    *touch = &touches[0].items[i];
+		CxTouch *touch = &touches[0].items[i];
 
 		while (k < touches[1].count && cx_touch_compare(&touches[1].items[k], touch) < 0)
 			k++;

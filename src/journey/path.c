@@ -13,8 +13,8 @@ typedef struct Path
 {
 	const CxView *view;
 	const CxDictionary *dictionary;
-	int32	   *labels;
-	uint32		count;
+	int32 *labels;
+	uint32 count;
 } Path;
 
 /* Fills the path with a part of the touches, without those that have none. */
@@ -24,7 +24,7 @@ path_from(Path *path, int part)
 	path->count = 0;
 	for (uint32 i = 0; i < path->view->touch_count; i++)
 	{
-		int32		label = path->dictionary->symbols[cx_view_symbol_at(path->view, i)].part[part];
+		int32 label = path->dictionary->symbols[cx_view_symbol_at(path->view, i)].part[part];
 
 		if (label != CX_NONE)
 			path->labels[path->count++] = label;
@@ -35,7 +35,7 @@ path_from(Path *path, int part)
 static void
 path_collapse(Path *path)
 {
-	uint32		kept = 0;
+	uint32 kept = 0;
 
 	for (uint32 i = 0; i < path->count; i++)
 		if (kept == 0 || path->labels[i] != path->labels[kept - 1])
@@ -47,8 +47,8 @@ path_collapse(Path *path)
 static void
 path_unique(Path *path)
 {
-	bool	   *seen = palloc0(Max(path->dictionary->label_count, 1));
-	uint32		kept = 0;
+	bool *seen = palloc0(Max(path->dictionary->label_count, 1));
+	uint32 kept = 0;
 
 	for (uint32 i = 0; i < path->count; i++)
 	{
@@ -64,8 +64,8 @@ path_unique(Path *path)
 static bool
 parse_count(const char *transform, const char *word, uint32 *number)
 {
-	size_t		length = strlen(word);
-	uint64		count = 0;
+	size_t length = strlen(word);
+	uint64 count = 0;
 
 	if (strncmp(transform, word, length) != 0 || transform[length] != ' ' ||
 		transform[length + 1] == '\0')
@@ -84,7 +84,7 @@ parse_count(const char *transform, const char *word, uint32 *number)
 static void
 path_transform(Path *path, const char *transform, bool first)
 {
-	uint32		number;
+	uint32 number;
 
 	if (strcmp(transform, "collapse") == 0)
 		path_collapse(path);
@@ -93,9 +93,8 @@ path_transform(Path *path, const char *transform, bool first)
 	else if (strcmp(transform, "channels") == 0 || strcmp(transform, "teams") == 0)
 	{
 		if (!first)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("path transform \"%s\" must come first", transform)));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("path transform \"%s\" must come first", transform)));
 		path_from(path, transform[0] == 'c' ? CX_CHANNEL : CX_TEAM);
 	}
 	else if (parse_count(transform, "first", &number))
@@ -107,11 +106,12 @@ path_transform(Path *path, const char *transform, bool first)
 		path->count = number;
 	}
 	else
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown path transform: \"%.*s\"",
-						pg_mbcliplen(transform, strlen(transform), 80), transform),
-				 errhint("Known are collapse, unique, first, first N, last N, channels and teams.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown path transform: \"%.*s\"",
+					pg_mbcliplen(transform, strlen(transform), 80), transform),
+			 errhint("Known are collapse, unique, first, first N, last N, channels and teams.")));
 }
 
 PG_FUNCTION_INFO_V1(cx_journey_path);
@@ -120,10 +120,10 @@ PG_FUNCTION_INFO_V1(cx_journey_path);
 Datum
 cx_journey_path(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	Path		path;
+	CxView view;
+	Path path;
 	StringInfoData out;
-	text	   *result;
+	text *result;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	path.view = &view;
@@ -132,18 +132,17 @@ cx_journey_path(PG_FUNCTION_ARGS)
 	path_from(&path, CX_TOUCHPOINT);
 	if (PG_NARGS() > 1)
 	{
-		Datum	   *transforms;
-		bool	   *nulls;
-		int			count;
+		Datum *transforms;
+		bool *nulls;
+		int count;
 
-		deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
-						  &transforms, &nulls, &count);
+		deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT, &transforms,
+						  &nulls, &count);
 		for (int i = 0; i < count; i++)
 		{
 			if (nulls[i])
-				ereport(ERROR,
-						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						 errmsg("path transforms must not contain null")));
+				ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+								errmsg("path transforms must not contain null")));
 			path_transform(&path, TextDatumGetCString(transforms[i]), i == 0);
 		}
 	}

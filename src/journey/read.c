@@ -16,7 +16,7 @@ PG_FUNCTION_INFO_V1(cx_journey_touch_count);
 Datum
 cx_journey_touch_count(PG_FUNCTION_ARGS)
 {
-	CxView		view;
+	CxView view;
 
 	cx_view_open_header(&view, PG_GETARG_DATUM(0));
 	PG_RETURN_INT32(view.touch_count);
@@ -28,7 +28,7 @@ PG_FUNCTION_INFO_V1(cx_journey_started_at);
 Datum
 cx_journey_started_at(PG_FUNCTION_ARGS)
 {
-	CxView		view;
+	CxView view;
 
 	cx_view_open_header(&view, PG_GETARG_DATUM(0));
 	if (view.touch_count == 0)
@@ -42,7 +42,7 @@ PG_FUNCTION_INFO_V1(cx_journey_ended_at);
 Datum
 cx_journey_ended_at(PG_FUNCTION_ARGS)
 {
-	CxView		view;
+	CxView view;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	if (view.touch_count == 0)
@@ -56,20 +56,19 @@ PG_FUNCTION_INFO_V1(cx_journey_duration);
 Datum
 cx_journey_duration(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	int64		last;
-	int64		span;
+	CxView view;
+	int64 last;
+	int64 span;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	if (view.touch_count == 0)
 		PG_RETURN_NULL();
 	last = cx_view_last_time(&view);
 	if (pg_sub_s64_overflow(last, view.first, &span))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("duration of a journey is out of range for type %s", "interval"),
-				 errdetail("It spans more than 292277 years."),
-				 errhint("Use cx.duration_seconds(journey).")));
+		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+						errmsg("duration of a journey is out of range for type %s", "interval"),
+						errdetail("It spans more than 292277 years."),
+						errhint("Use cx.duration_seconds(journey).")));
 	return DirectFunctionCall2(timestamp_mi, TimestampTzGetDatum(last),
 							   TimestampTzGetDatum(view.first));
 }
@@ -80,7 +79,7 @@ PG_FUNCTION_INFO_V1(cx_journey_duration_seconds);
 Datum
 cx_journey_duration_seconds(PG_FUNCTION_ARGS)
 {
-	CxView		view;
+	CxView view;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	if (view.touch_count == 0)
@@ -92,8 +91,8 @@ cx_journey_duration_seconds(PG_FUNCTION_ARGS)
 static text *
 touchpoint_at(const CxView *view, uint32 touch)
 {
-	CxSpan	   *labels = cx_palloc_array(CxSpan, view->label_count);
-	CxSymbol	symbol;
+	CxSpan *labels = cx_palloc_array(CxSpan, view->label_count);
+	CxSymbol symbol;
 
 	cx_view_symbol(view, cx_view_symbol_at(view, touch), &symbol);
 	cx_view_labels(view, labels);
@@ -106,7 +105,7 @@ PG_FUNCTION_INFO_V1(cx_journey_first_touchpoint);
 Datum
 cx_journey_first_touchpoint(PG_FUNCTION_ARGS)
 {
-	CxView		view;
+	CxView view;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	if (view.touch_count == 0)
@@ -120,7 +119,7 @@ PG_FUNCTION_INFO_V1(cx_journey_last_touchpoint);
 Datum
 cx_journey_last_touchpoint(PG_FUNCTION_ARGS)
 {
-	CxView		view;
+	CxView view;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	if (view.touch_count == 0)
@@ -132,13 +131,13 @@ cx_journey_last_touchpoint(PG_FUNCTION_ARGS)
 static Datum
 labels_of_touches(Datum journey, int part)
 {
-	CxView		view;
+	CxView view;
 	CxDictionary *dictionary;
-	Datum	   *texts;
-	Datum	   *values;
-	bool	   *nulls;
-	int			length;
-	int			bound = 1;
+	Datum *texts;
+	Datum *values;
+	bool *nulls;
+	int length;
+	int bound = 1;
 
 	cx_view_open(&view, journey);
 	if (view.touch_count == 0)
@@ -147,7 +146,8 @@ labels_of_touches(Datum journey, int part)
 	texts = palloc0(mul_size(view.symbol_count, sizeof(Datum)));
 	for (uint32 i = 0; i < view.symbol_count; i++)
 		if (dictionary->symbols[i].part[part] != CX_NONE)
-			texts[i] = PointerGetDatum(cx_span_text(&dictionary->labels[dictionary->symbols[i].part[part]]));
+			texts[i] = PointerGetDatum(
+				cx_span_text(&dictionary->labels[dictionary->symbols[i].part[part]]));
 	values = cx_palloc_array(Datum, view.touch_count);
 	nulls = cx_palloc_array(bool, view.touch_count);
 	for (uint32 i = 0; i < view.touch_count; i++)
@@ -156,8 +156,8 @@ labels_of_touches(Datum journey, int part)
 		nulls[i] = DatumGetPointer(values[i]) == NULL;
 	}
 	length = view.touch_count;
-	return PointerGetDatum(construct_md_array(values, nulls, 1, &length, &bound,
-											  TEXTOID, -1, false, TYPALIGN_INT));
+	return PointerGetDatum(
+		construct_md_array(values, nulls, 1, &length, &bound, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 PG_FUNCTION_INFO_V1(cx_journey_touchpoints);
@@ -188,8 +188,8 @@ cx_journey_teams(PG_FUNCTION_ARGS)
 /* a symbol's columns of cx.touches, made once a journey */
 typedef struct SymbolColumns
 {
-	Datum		values[CX_PARTS];
-	bool		nulls[CX_PARTS];
+	Datum values[CX_PARTS];
+	bool nulls[CX_PARTS];
 } SymbolColumns;
 
 static SymbolColumns *
@@ -201,15 +201,17 @@ symbol_columns(const CxDictionary *dictionary)
 	{
 		for (int part = 0; part < CX_PARTS; part++)
 		{
-			int32		number = dictionary->symbols[i].part[part];
-			text	   *label;
+			int32 number = dictionary->symbols[i].part[part];
+			text *label;
 
 			columns[i].nulls[part] = number == CX_NONE;
 			if (number == CX_NONE)
 				continue;
 			label = cx_span_text(&dictionary->labels[number]);
-			columns[i].values[part] = part != CX_ATTRS ? PointerGetDatum(label) :
-				DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(label)));
+			columns[i].values[part] =
+				part != CX_ATTRS ?
+					PointerGetDatum(label) :
+					DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(label)));
 		}
 	}
 	return columns;
@@ -222,11 +224,11 @@ Datum
 cx_journey_touches(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	CxView		view;
+	CxView view;
 	SymbolColumns *columns;
-	CxCursor	cursor;
-	CxTouch		touch;
-	int64		previous = 0;
+	CxCursor cursor;
+	CxTouch touch;
+	int64 previous = 0;
 
 	InitMaterializedSRF(fcinfo, 0);
 	cx_view_open(&view, PG_GETARG_DATUM(0));
@@ -235,8 +237,8 @@ cx_journey_touches(PG_FUNCTION_ARGS)
 	while (cx_cursor_next(&cursor, &touch))
 	{
 		const SymbolColumns *symbol = &columns[touch.symbol];
-		Datum		values[10];
-		bool		nulls[10] = {false};
+		Datum values[10];
+		bool nulls[10] = {false};
 
 		CHECK_FOR_INTERRUPTS();
 		values[0] = Int32GetDatum(cursor.next);

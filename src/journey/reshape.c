@@ -8,21 +8,11 @@
 #include "journey/attrs.h"
 #include "utils/array.h"
 
-/*
- * Opens a journey and prepares to collect touches under its own symbol numbers.
- */
-void
-cx_touches_open(CxTouches *touches, CxView *view, Datum journey)
-{
-	cx_view_open(view, journey);
-	cx_touches_init(touches, cx_dictionary_of(view), view->touch_count);
-}
-
 /* Collects count touches from number first on. */
 static Datum
 take_range(CxTouches *touches, const CxView *view, uint32 first, uint32 count)
 {
-	CxCursor	cursor;
+	CxCursor cursor;
 
 	cx_cursor_start(&cursor, view, first);
 	while (count-- > 0 && cx_cursor_next(&cursor, cx_touches_next(touches)))
@@ -37,8 +27,7 @@ check_count(int32 count)
 	if (count < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("number of touches must not be negative"),
-				 errdetail("It is %d.", count)));
+				 errmsg("number of touches must not be negative"), errdetail("It is %d.", count)));
 	return count;
 }
 
@@ -48,9 +37,9 @@ PG_FUNCTION_INFO_V1(cx_journey_head);
 Datum
 cx_journey_head(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	CxTouches	touches;
-	uint32		count = check_count(PG_GETARG_INT32(1));
+	CxView view;
+	CxTouches touches;
+	uint32 count = check_count(PG_GETARG_INT32(1));
 
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	return take_range(&touches, &view, 0, Min(count, view.touch_count));
@@ -62,9 +51,9 @@ PG_FUNCTION_INFO_V1(cx_journey_tail);
 Datum
 cx_journey_tail(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	CxTouches	touches;
-	uint32		count = check_count(PG_GETARG_INT32(1));
+	CxView view;
+	CxTouches touches;
+	uint32 count = check_count(PG_GETARG_INT32(1));
 
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	count = Min(count, view.touch_count);
@@ -75,12 +64,12 @@ cx_journey_tail(PG_FUNCTION_ARGS)
 static uint32
 touches_before(const CxView *view, TimestampTz at)
 {
-	uint32		low = 0;
-	uint32		high = view->touch_count;
+	uint32 low = 0;
+	uint32 high = view->touch_count;
 
 	while (low < high)
 	{
-		uint32		middle = low + (high - low) / 2;
+		uint32 middle = low + (high - low) / 2;
 
 		if (cx_view_time_at(view, middle) < at)
 			low = middle + 1;
@@ -96,10 +85,10 @@ PG_FUNCTION_INFO_V1(cx_journey_slice);
 Datum
 cx_journey_slice(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	CxTouches	touches;
-	uint32		first;
-	uint32		end;
+	CxView view;
+	CxTouches touches;
+	uint32 first;
+	uint32 end;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -115,17 +104,17 @@ PG_FUNCTION_INFO_V1(cx_journey_collapse);
 Datum
 cx_journey_collapse(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	CxTouches	touches;
-	CxCursor	cursor;
-	CxTouch		touch;
-	int32		previous = CX_NONE;
+	CxView view;
+	CxTouches touches;
+	CxCursor cursor;
+	CxTouch touch;
+	int32 previous = CX_NONE;
 
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	cx_cursor_start(&cursor, &view, 0);
 	while (cx_cursor_next(&cursor, &touch))
 	{
-		int32		touchpoint = touches.dictionary->symbols[touch.symbol].part[CX_TOUCHPOINT];
+		int32 touchpoint = touches.dictionary->symbols[touch.symbol].part[CX_TOUCHPOINT];
 
 		if (touchpoint != previous)
 			*cx_touches_next(&touches) = touch;
@@ -140,10 +129,10 @@ PG_FUNCTION_INFO_V1(cx_journey_dedupe);
 Datum
 cx_journey_dedupe(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	CxTouches	touches;
-	CxCursor	cursor;
-	CxTouch		touch;
+	CxView view;
+	CxTouches touches;
+	CxCursor cursor;
+	CxTouch touch;
 
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	cx_cursor_start(&cursor, &view, 0);
@@ -162,18 +151,18 @@ static Datum
 relabel(CxTouches *touches, const CxView *view, const CxSpan *labels)
 {
 	CxDictionary *dictionary = touches->dictionary;
-	uint32	   *number = cx_palloc_array(uint32, view->symbol_count);
-	CxCursor	cursor;
-	CxTouch		touch;
+	uint32 *number = cx_palloc_array(uint32, view->symbol_count);
+	CxCursor cursor;
+	CxTouch touch;
 
 	for (uint32 i = 0; i < view->symbol_count; i++)
 	{
-		CxSymbol	symbol = dictionary->symbols[i];
+		CxSymbol symbol = dictionary->symbols[i];
 
 		if (labels[i].data == NULL)
 			continue;
-		symbol.part[CX_TOUCHPOINT] = cx_dictionary_label(dictionary, labels[i].data,
-														 labels[i].length, false);
+		symbol.part[CX_TOUCHPOINT] =
+			cx_dictionary_label(dictionary, labels[i].data, labels[i].length, false);
 		number[i] = cx_dictionary_symbol(dictionary, &symbol);
 	}
 	cx_cursor_start(&cursor, view, 0);
@@ -197,17 +186,17 @@ cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *
 {
 	for (uint32 i = 0; i < dictionary->symbol_count; i++)
 	{
-		int32		number = dictionary->symbols[i].part[part];
+		int32 number = dictionary->symbols[i].part[part];
 
-		labels[i] = (CxSpan) {NULL, 0};
+		labels[i] = (CxSpan){NULL, 0};
 		if (number == CX_NONE)
 			continue;
 		labels[i] = dictionary->labels[number];
 		if (part == CX_ATTRS)
 		{
-			char	   *value = cx_attrs_get(&labels[i], key);
+			char *value = cx_attrs_get(&labels[i], key);
 
-			labels[i] = value == NULL ? (CxSpan) {NULL, 0} : (CxSpan) {value, strlen(value)};
+			labels[i] = value == NULL ? (CxSpan){NULL, 0} : (CxSpan){value, strlen(value)};
 		}
 	}
 }
@@ -215,9 +204,9 @@ cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *
 static Datum
 relabel_by(Datum journey, int part, const char *key)
 {
-	CxView		view;
-	CxTouches	touches;
-	CxSpan	   *labels;
+	CxView view;
+	CxTouches touches;
+	CxSpan *labels;
 
 	cx_touches_open(&touches, &view, journey);
 	labels = cx_palloc_array(CxSpan, view.symbol_count);
@@ -266,7 +255,7 @@ truncate_path(CxSpan path, int32 depth)
 	for (uint32 i = 0; i < path.length; i++)
 	{
 		if (path.data[i] == '.' && --depth == 0)
-			return i == 0 ? path : (CxSpan) {path.data, i};
+			return i == 0 ? path : (CxSpan){path.data, i};
 	}
 	return path;
 }
@@ -277,16 +266,14 @@ PG_FUNCTION_INFO_V1(cx_journey_truncate);
 Datum
 cx_journey_truncate(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	CxTouches	touches;
-	CxSpan	   *labels;
-	int32		depth = PG_GETARG_INT32(1);
+	CxView view;
+	CxTouches touches;
+	CxSpan *labels;
+	int32 depth = PG_GETARG_INT32(1);
 
 	if (depth < 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("depth must be at least 1"),
-				 errdetail("It is %d.", depth)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("depth must be at least 1"), errdetail("It is %d.", depth)));
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	labels = cx_palloc_array(CxSpan, view.symbol_count);
 	cx_labels_by(touches.dictionary, CX_TOUCHPOINT, NULL, labels);
@@ -299,22 +286,21 @@ cx_journey_truncate(PG_FUNCTION_ARGS)
 static uint32
 take_labels(ArrayType *array, const char *argument, CxSpan **labels)
 {
-	Datum	   *values;
-	bool	   *nulls;
-	int			count;
+	Datum *values;
+	bool *nulls;
+	int count;
 
 	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
 	*labels = cx_palloc_array(CxSpan, count);
 	for (int i = 0; i < count; i++)
 	{
-		text	   *label;
+		text *label;
 
 		if (nulls[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("%s must not contain null", argument)));
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("%s must not contain null", argument)));
 		label = DatumGetTextPP(values[i]);
-		(*labels)[i] = (CxSpan) {VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label)};
+		(*labels)[i] = (CxSpan){VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label)};
 		cx_check_label(argument, (*labels)[i].data, (*labels)[i].length);
 	}
 	return count;
@@ -326,31 +312,29 @@ PG_FUNCTION_INFO_V1(cx_journey_rename);
 Datum
 cx_journey_rename(PG_FUNCTION_ARGS)
 {
-	CxView		view;
-	CxTouches	touches;
-	CxSpan	   *old_names;
-	CxSpan	   *new_names;
-	CxSpan	   *labels;
+	CxView view;
+	CxTouches touches;
+	CxSpan *old_names;
+	CxSpan *new_names;
+	CxSpan *labels;
 	CxDictionary *names = cx_dictionary_create(CurrentMemoryContext);
-	uint32		count = take_labels(PG_GETARG_ARRAYTYPE_P(1), "old_names", &old_names);
+	uint32 count = take_labels(PG_GETARG_ARRAYTYPE_P(1), "old_names", &old_names);
 
 	if (take_labels(PG_GETARG_ARRAYTYPE_P(2), "new_names", &new_names) != count)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("old_names and new_names must have the same length")));
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("old_names and new_names must have the same length")));
 	for (uint32 i = 0; i < count; i++)
 		if (cx_dictionary_label(names, old_names[i].data, old_names[i].length, false) != i)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("old_names contains \"%.*s\" twice",
-							(int) old_names[i].length, old_names[i].data)));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("old_names contains \"%.*s\" twice", (int) old_names[i].length,
+								   old_names[i].data)));
 
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	labels = cx_palloc_array(CxSpan, view.symbol_count);
 	cx_labels_by(touches.dictionary, CX_TOUCHPOINT, NULL, labels);
 	for (uint32 i = 0; i < view.symbol_count; i++)
 	{
-		int32		number = cx_dictionary_find_label(names, labels[i].data, labels[i].length);
+		int32 number = cx_dictionary_find_label(names, labels[i].data, labels[i].length);
 
 		if (number != CX_NONE)
 			labels[i] = new_names[number];

@@ -16,12 +16,12 @@ void
 cx_time_print(TimestampTz at, StringInfo out)
 {
 	struct pg_tm tm;
-	fsec_t		fsec;
-	char		text[MAXDATELEN + 1];
+	fsec_t fsec;
+	char text[MAXDATELEN + 1];
 
 	if (timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) != 0)
 		cx_corrupt("A touch has a time out of range.");
-	tm.tm_isdst = 0;			/* or the zone would not be printed */
+	tm.tm_isdst = 0; /* or the zone would not be printed */
 	EncodeDateTime(&tm, fsec, true, 0, NULL, USE_XSD_DATES, text);
 	appendStringInfoString(out, text);
 }
@@ -30,8 +30,8 @@ cx_time_print(TimestampTz at, StringInfo out)
 static int
 take_digits(const char **text, int least, int most)
 {
-	int			number = 0;
-	int			count = 0;
+	int number = 0;
+	int count = 0;
 
 	while (count < most && **text >= '0' && **text <= '9')
 	{
@@ -54,8 +54,8 @@ take_char(const char **text, char wanted)
 static int
 take_fraction(const char **text)
 {
-	int			fraction = 0;
-	int			digits = 0;
+	int fraction = 0;
+	int digits = 0;
 
 	for (; **text >= '0' && **text <= '9'; (*text)++, digits++)
 	{
@@ -75,10 +75,10 @@ take_fraction(const char **text)
 static bool
 take_zone(const char **text, int *seconds)
 {
-	int			sign;
-	int			hour;
-	int			minute = 0;
-	int			second = 0;
+	int sign;
+	int hour;
+	int minute = 0;
+	int second = 0;
 
 	*seconds = 0;
 	if (take_char(text, 'Z') || take_char(text, 'z'))
@@ -110,9 +110,9 @@ const char *
 cx_time_parse(const char *text, TimestampTz *at, int *sqlstate)
 {
 	struct pg_tm tm;
-	fsec_t		fsec = 0;
-	int			zone;
-	bool		bc;
+	fsec_t fsec = 0;
+	int zone;
+	bool bc;
 
 	*sqlstate = ERRCODE_INVALID_TEXT_REPRESENTATION;
 	memset(&tm, 0, sizeof(tm));
@@ -142,8 +142,8 @@ cx_time_parse(const char *text, TimestampTz *at, int *sqlstate)
 	if (bc)
 		tm.tm_year = 1 - tm.tm_year;
 	if (tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
-		tm.tm_mday > day_tab[isleap(tm.tm_year)][tm.tm_mon - 1] ||
-		tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 59)
+		tm.tm_mday > day_tab[isleap(tm.tm_year)][tm.tm_mon - 1] || tm.tm_hour > 23 ||
+		tm.tm_min > 59 || tm.tm_sec > 59)
 		return "There is no such date or time of day.";
 	zone = -zone;
 	if (tm2timestamp(&tm, fsec, &zone, at) != 0)
@@ -159,8 +159,8 @@ const char *
 cx_number_plain(const char *text)
 {
 	const char *exponent = strpbrk(text, "eE");
-	int			power = 0;
-	Datum		number;
+	int power = 0;
+	Datum number;
 
 	if (exponent == NULL)
 		return text;
@@ -173,8 +173,8 @@ cx_number_plain(const char *text)
 	}
 	if (exponent - text > 16000)
 		return NULL;
-	number = DirectFunctionCall3(numeric_in, CStringGetDatum(text),
-								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	number = DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
+								 Int32GetDatum(-1));
 	return DatumGetCString(DirectFunctionCall1(numeric_out, number));
 }
 
@@ -182,7 +182,7 @@ cx_number_plain(const char *text)
 void
 cx_milliseconds_print(int64 ms, StringInfo out)
 {
-	int			fraction = ms % 1000;
+	int fraction = ms % 1000;
 
 	appendStringInfo(out, INT64_FORMAT, ms / 1000);
 	if (fraction == 0)
@@ -201,8 +201,8 @@ cx_milliseconds_parse(const char *text, int64 *ms)
 {
 	static const char *const out_of_range =
 		"lasted is a number of seconds, at least 0 and less than 292277 years.";
-	uint64		number = 0;
-	int			fraction = -1;	/* digits read behind the point */
+	uint64 number = 0;
+	int fraction = -1; /* digits read behind the point */
 
 	if ((text = cx_number_plain(text)) == NULL)
 		return out_of_range;
@@ -251,8 +251,8 @@ cx_milliseconds_parse(const char *text, int64 *ms)
 const char *
 cx_interval_to_milliseconds(const Interval *interval, int64 *ms)
 {
-	int64		total;
-	int64		rest;
+	int64 total;
+	int64 rest;
 
 	if (interval->month != 0)
 		return "lasted must not have months or years: their length varies.";
@@ -272,7 +272,7 @@ cx_interval_to_milliseconds(const Interval *interval, int64 *ms)
 Interval *
 cx_milliseconds_to_interval(int64 ms)
 {
-	Interval   *interval = palloc0(sizeof(Interval));
+	Interval *interval = palloc0(sizeof(Interval));
 
 	interval->time = ms * 1000;
 	return interval;
@@ -285,13 +285,13 @@ cx_milliseconds_to_interval(int64 ms)
 bool
 cx_time_plus(TimestampTz at, const Interval *interval, TimestampTz *result)
 {
-	int64		span;
+	int64 span;
 
 	if (interval->month != 0)
 	{
 		struct pg_tm tm;
-		fsec_t		fsec;
-		int64		months;
+		fsec_t fsec;
+		int64 months;
 
 		if (timestamp2tm(at, NULL, &tm, &fsec, NULL, NULL) != 0)
 			return false;
@@ -305,8 +305,7 @@ cx_time_plus(TimestampTz at, const Interval *interval, TimestampTz *result)
 			return false;
 	}
 	if (pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &span) ||
-		pg_add_s64_overflow(span, interval->time, &span) ||
-		pg_add_s64_overflow(at, span, result))
+		pg_add_s64_overflow(span, interval->time, &span) || pg_add_s64_overflow(at, span, result))
 		return false;
 	return IS_VALID_TIMESTAMP(*result);
 }

@@ -20,4 +20,4 @@ extern Interval *cx_milliseconds_to_interval(int64 ms);
 extern bool cx_time_plus(TimestampTz at, const Interval *interval, TimestampTz *result);
 extern float8 cx_seconds_between(TimestampTz earlier, TimestampTz later);
 
-#endif							/* CX_JOURNEY_SCALARS_H */
+#endif /* CX_JOURNEY_SCALARS_H */

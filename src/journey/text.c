@@ -32,7 +32,7 @@ print_symbol(const CxDictionary *dictionary, uint32 number, StringInfo out)
 	for (int part = 0; part < CX_ATTRS; part++)
 	{
 		const CxSpan *label;
-		char	   *text;
+		char *text;
 
 		if (symbol->part[part] == CX_NONE)
 			continue;
@@ -54,7 +54,7 @@ print_numbers(const CxTouch *touch, StringInfo out)
 	}
 	if (touch->has & CX_HAS_VALUE)
 	{
-		char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
+		char digits[DOUBLE_SHORTEST_DECIMAL_LEN];
 
 		double_to_shortest_decimal_buf(touch->value, digits);
 		appendStringInfo(out, ", \"value\": %s", digits);
@@ -68,9 +68,9 @@ void
 cx_text_print(const CxView *view, StringInfo out)
 {
 	CxDictionary *dictionary = cx_dictionary_of(view);
-	CxSpan	   *printed = palloc0(mul_size(Max(view->symbol_count, 1), sizeof(CxSpan)));
-	CxCursor	cursor;
-	CxTouch		touch;
+	CxSpan *printed = palloc0(mul_size(Max(view->symbol_count, 1), sizeof(CxSpan)));
+	CxCursor cursor;
+	CxTouch touch;
 
 	for (uint32 i = 0; i < dictionary->label_count; i++)
 		if (!pg_verify_mbstr(GetDatabaseEncoding(), dictionary->labels[i].data,
@@ -81,8 +81,8 @@ cx_text_print(const CxView *view, StringInfo out)
 	cx_cursor_start(&cursor, view, 0);
 	while (cx_cursor_next(&cursor, &touch))
 	{
-		CxSpan	   *symbol = &printed[touch.symbol];
-		int32		attrs = dictionary->symbols[touch.symbol].part[CX_ATTRS];
+		CxSpan *symbol = &printed[touch.symbol];
+		int32 attrs = dictionary->symbols[touch.symbol].part[CX_ATTRS];
 
 		CHECK_FOR_INTERRUPTS();
 		if (symbol->data == NULL)
@@ -91,7 +91,7 @@ cx_text_print(const CxView *view, StringInfo out)
 
 			initStringInfo(&text);
 			print_symbol(dictionary, touch.symbol, &text);
-			*symbol = (CxSpan) {text.data, text.len};
+			*symbol = (CxSpan){text.data, text.len};
 		}
 		appendStringInfoString(out, out->len == 1 ? "{\"at\": \"" : ", {\"at\": \"");
 		cx_time_print(touch.at, out);
@@ -123,23 +123,22 @@ typedef enum Field
 	FIELD_REF
 } Field;
 
-static const char *const field_names[] = {
-	"", "at", "touchpoint", "channel", "team", "attrs", "value", "lasted", "ref"
-};
+static const char *const field_names[] = {"",	   "at",	"touchpoint", "channel", "team",
+										  "attrs", "value", "lasted",	  "ref"};
 
 typedef struct ParseState
 {
-	CxTouches	touches;
+	CxTouches touches;
 	CxErrorContext *escontext;
-	int			array_depth;
-	int			object_depth;
-	Field		field;
-	uint32		seen;			/* bit a field of the current touch */
+	int array_depth;
+	int object_depth;
+	Field field;
+	uint32 seen; /* bit a field of the current touch */
 	TimestampTz at;
-	CxSymbol	symbol;
-	CxTouch		numbers;
-	CxAttrs		attrs;
-	char	   *attrs_key;
+	CxSymbol symbol;
+	CxTouch numbers;
+	CxAttrs attrs;
+	char *attrs_key;
 	StringInfoData attrs_text;
 } ParseState;
 
@@ -162,7 +161,7 @@ parse_problem(ParseState *state, int sqlstate, const char *sentence, const char 
 			appendStringInfo(&detail, ", key \"%s\"", field_names[state->field]);
 		if (value != NULL)
 		{
-			int			shown = pg_mbcliplen(value, strlen(value), 80);
+			int shown = pg_mbcliplen(value, strlen(value), 80);
 
 			appendStringInfo(&detail, ", \"%.*s%s\"", shown, value,
 							 value[shown] == '\0' ? "" : "...");
@@ -170,14 +169,14 @@ parse_problem(ParseState *state, int sqlstate, const char *sentence, const char 
 		appendStringInfo(&detail, ": %s", sentence);
 	}
 	errsave(state->escontext,
-			(errcode(sqlstate),
-			 errmsg("invalid input syntax for type %s", "journey"),
+			(errcode(sqlstate), errmsg("invalid input syntax for type %s", "journey"),
 			 errdetail_internal("%s", detail.data)));
 	return false;
 }
 
 #define PARSE_PROBLEM(...) \
-	do { \
+	do \
+	{ \
 		parse_problem(__VA_ARGS__); \
 		return CX_JSON_STOP; \
 	} while (0)
@@ -190,7 +189,8 @@ text_array_start(void *arg)
 	if (state->array_depth == 0 && state->object_depth == 0)
 		state->array_depth = 1;
 	else
-		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "An array cannot stand here.", NULL);
+		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "An array cannot stand here.",
+					  NULL);
 	return CX_JSON_OK;
 }
 
@@ -222,7 +222,8 @@ text_object_start(void *arg)
 	else if (state->object_depth == 2 && state->field == FIELD_ATTRS)
 		state->attrs.count = 0;
 	else
-		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "An object cannot stand here.", NULL);
+		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "An object cannot stand here.",
+					  NULL);
 	return CX_JSON_OK;
 }
 
@@ -240,9 +241,8 @@ text_object_end(void *arg)
 		problem = cx_attrs_print(&state->attrs, &state->attrs_text);
 		if (problem != NULL)
 			PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, problem, NULL);
-		state->symbol.part[CX_ATTRS] = cx_dictionary_label(state->touches.dictionary,
-														   state->attrs_text.data,
-														   state->attrs_text.len, true);
+		state->symbol.part[CX_ATTRS] = cx_dictionary_label(
+			state->touches.dictionary, state->attrs_text.data, state->attrs_text.len, true);
 		for (int i = 0; i < state->attrs.count; i++)
 		{
 			pfree(state->attrs.items[i].key);
@@ -255,7 +255,8 @@ text_object_end(void *arg)
 	if ((state->seen & (1 << FIELD_AT)) == 0)
 		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "Key \"at\" is missing.", NULL);
 	if (state->symbol.part[CX_TOUCHPOINT] == CX_NONE)
-		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "Key \"touchpoint\" is missing.", NULL);
+		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "Key \"touchpoint\" is missing.",
+					  NULL);
 	state->numbers.at = state->at;
 	state->numbers.symbol = cx_dictionary_symbol(state->touches.dictionary, &state->symbol);
 	*cx_touches_next(&state->touches) = state->numbers;
@@ -277,8 +278,10 @@ text_field_start(void *arg, char *name, bool isnull)
 		if (strcmp(name, field_names[i]) == 0)
 			state->field = i;
 	if (state->field == FIELD_NONE)
-		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION,
-					  "Unknown key; a touch has at, touchpoint, channel, team, attrs, value, lasted and ref.", name);
+		PARSE_PROBLEM(
+			state, ERRCODE_INVALID_TEXT_REPRESENTATION,
+			"Unknown key; a touch has at, touchpoint, channel, team, attrs, value, lasted and ref.",
+			name);
 	if ((state->seen & (1 << state->field)) != 0)
 		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "The key stands twice.", NULL);
 	state->seen |= 1 << state->field;
@@ -312,7 +315,7 @@ parse_label(ParseState *state, const char *text, JsonTokenType type)
 static bool
 parse_integer(const char *text, int64 *number)
 {
-	bool		negative = *text == '-';
+	bool negative = *text == '-';
 
 	*number = 0;
 	for (const char *p = text + (negative ? 1 : 0); *p != '\0'; p++)
@@ -328,9 +331,9 @@ parse_integer(const char *text, int64 *number)
 static bool
 parse_number(ParseState *state, char *text, JsonTokenType type)
 {
-	CxTouch    *numbers = &state->numbers;
+	CxTouch *numbers = &state->numbers;
 	const char *problem = NULL;
-	int			sqlstate = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
+	int sqlstate = ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 
 	if (type != JSON_TOKEN_NUMBER)
 	{
@@ -341,7 +344,7 @@ parse_number(ParseState *state, char *text, JsonTokenType type)
 	{
 		if (!cx_float8(text, &numbers->value))
 			problem = "It is out of range for a double precision number.";
-		numbers->value += 0.0;	/* -0 becomes 0 */
+		numbers->value += 0.0; /* -0 becomes 0 */
 		numbers->has |= CX_HAS_VALUE;
 	}
 	else if (state->field == FIELD_LASTED)
@@ -361,7 +364,7 @@ parse_number(ParseState *state, char *text, JsonTokenType type)
 static bool
 parse_at(ParseState *state, const char *text, JsonTokenType type)
 {
-	int			sqlstate = ERRCODE_INVALID_TEXT_REPRESENTATION;
+	int sqlstate = ERRCODE_INVALID_TEXT_REPRESENTATION;
 	const char *problem = "It must be a string.";
 
 	if (type == JSON_TOKEN_STRING)
@@ -373,7 +376,7 @@ static CxJsonAction
 text_scalar(void *arg, char *text, JsonTokenType type)
 {
 	ParseState *state = arg;
-	bool		good = true;
+	bool good = true;
 
 	if (state->object_depth == 2)
 	{
@@ -381,7 +384,8 @@ text_scalar(void *arg, char *text, JsonTokenType type)
 		return CX_JSON_OK;
 	}
 	if (state->object_depth == 0)
-		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "A touch must be an object.", text);
+		PARSE_PROBLEM(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "A touch must be an object.",
+					  text);
 	if (type == JSON_TOKEN_NULL)
 	{
 		/* an absent field; the required ones are missed at the end */
@@ -393,7 +397,8 @@ text_scalar(void *arg, char *text, JsonTokenType type)
 	else if (state->field <= FIELD_TEAM)
 		good = parse_label(state, text, type);
 	else if (state->field == FIELD_ATTRS)
-		good = parse_problem(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "It must be an object.", text);
+		good = parse_problem(state, ERRCODE_INVALID_TEXT_REPRESENTATION, "It must be an object.",
+							 text);
 	else
 		good = parse_number(state, text, type);
 	if (!good)
@@ -409,16 +414,14 @@ text_scalar(void *arg, char *text, JsonTokenType type)
 struct varlena *
 cx_text_parse(char *text, size_t length, CxErrorContext *escontext)
 {
-	ParseState	state = {.escontext = escontext};
-	JsonSemAction actions = {
-		.semstate = &state,
-		.object_start = text_object_start,
-		.object_end = text_object_end,
-		.array_start = text_array_start,
-		.object_field_start = text_field_start,
-		.object_field_end = text_field_end,
-		.scalar = text_scalar
-	};
+	ParseState state = {.escontext = escontext};
+	JsonSemAction actions = {.semstate = &state,
+							 .object_start = text_object_start,
+							 .object_end = text_object_end,
+							 .array_start = text_array_start,
+							 .object_field_start = text_field_start,
+							 .object_field_end = text_field_end,
+							 .scalar = text_scalar};
 	JsonLexContext *lex = cx_json_lexer(text, length);
 	JsonParseErrorType result;
 

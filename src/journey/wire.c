@@ -24,14 +24,14 @@ void
 cx_wire_send(const CxView *view, StringInfo out)
 {
 	CxDictionary *dictionary = cx_dictionary_of(view);
-	CxCursor	cursor;
-	CxTouch		touch;
+	CxCursor cursor;
+	CxTouch touch;
 
 	pq_sendint8(out, WIRE_VERSION);
 	pq_sendint32(out, dictionary->label_count);
 	for (uint32 i = 0; i < dictionary->label_count; i++)
 	{
-		char	   *label = pnstrdup(dictionary->labels[i].data, dictionary->labels[i].length);
+		char *label = pnstrdup(dictionary->labels[i].data, dictionary->labels[i].length);
 
 		cx_sendcountedtext(out, label, dictionary->labels[i].length);
 		pfree(label);
@@ -57,11 +57,10 @@ cx_wire_send(const CxView *view, StringInfo out)
 static void
 invalid_binary(const char *sentence, int64 touch)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type %s", "journey"),
-			 touch < 0 ? errdetail("%s", sentence) :
-			 errdetail("Touch " INT64_FORMAT ": %s", touch + 1, sentence)));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					errmsg("invalid binary representation of type %s", "journey"),
+					touch < 0 ? errdetail("%s", sentence) :
+								errdetail("Touch " INT64_FORMAT ": %s", touch + 1, sentence)));
 }
 
 /*
@@ -71,7 +70,7 @@ invalid_binary(const char *sentence, int64 touch)
 static uint32
 receive_count(StringInfo in, int least_bytes, const char *what)
 {
-	int32		count = pq_getmsgint(in, 4);
+	int32 count = pq_getmsgint(in, 4);
 
 	if (count < 0 || (int64) count * least_bytes > in->len - in->cursor)
 		invalid_binary(what, -1);
@@ -82,9 +81,9 @@ receive_count(StringInfo in, int least_bytes, const char *what)
 typedef struct Received
 {
 	CxDictionary *dictionary;
-	CxSpan	   *labels;
-	uint32		count;
-	int32	   *attrs;			/* by label: the number of its canonical attrs, once known */
+	CxSpan *labels;
+	uint32 count;
+	int32 *attrs; /* by label: the number of its canonical attrs, once known */
 	StringInfoData scratch;
 } Received;
 
@@ -92,7 +91,7 @@ typedef struct Received
 static int32
 receive_part(StringInfo in, Received *received, int part, int64 touch)
 {
-	int32		number = pq_getmsgint(in, 4);
+	int32 number = pq_getmsgint(in, 4);
 	const CxSpan *label;
 	const char *problem;
 
@@ -128,7 +127,7 @@ receive_numbers(StringInfo in, CxTouch *touch, int64 number)
 		invalid_binary("It has unknown numbers.", number);
 	if (touch->has & CX_HAS_VALUE)
 	{
-		touch->value = pq_getmsgfloat8(in) + 0.0;	/* -0 becomes 0 */
+		touch->value = pq_getmsgfloat8(in) + 0.0; /* -0 becomes 0 */
 		if (isnan(touch->value) || isinf(touch->value))
 			invalid_binary("value must be finite.", number);
 	}
@@ -150,16 +149,15 @@ receive_numbers(StringInfo in, CxTouch *touch, int64 number)
 struct varlena *
 cx_wire_receive(StringInfo in)
 {
-	Received	received;
-	CxTouches	touches;
-	uint32		touch_count;
-	int			version;
+	Received received;
+	CxTouches touches;
+	uint32 touch_count;
+	int version;
 
 	version = pq_getmsgbyte(in);
 	if (version != WIRE_VERSION)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("unsupported binary version %d of type %s", version, "journey")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("unsupported binary version %d of type %s", version, "journey")));
 	received.dictionary = cx_dictionary_create(CurrentMemoryContext);
 	received.count = receive_count(in, 4, "The label count does not fit the length.");
 	received.labels = cx_palloc_array(CxSpan, received.count);
@@ -167,8 +165,8 @@ cx_wire_receive(StringInfo in)
 	initStringInfo(&received.scratch);
 	for (uint32 i = 0; i < received.count; i++)
 	{
-		int32		length = pq_getmsgint(in, 4);
-		int			converted;
+		int32 length = pq_getmsgint(in, 4);
+		int converted;
 
 		if (length < 0 || length > in->len - in->cursor)
 			invalid_binary("A label does not fit the length.", -1);
@@ -181,8 +179,8 @@ cx_wire_receive(StringInfo in)
 	cx_touches_init(&touches, received.dictionary, touch_count);
 	for (uint32 i = 0; i < touch_count; i++)
 	{
-		CxTouch    *touch = cx_touches_next(&touches);
-		CxSymbol	symbol;
+		CxTouch *touch = cx_touches_next(&touches);
+		CxSymbol symbol;
 
 		CHECK_FOR_INTERRUPTS();
 		touch->at = pq_getmsgint64(in);

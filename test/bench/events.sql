@@ -6,10 +6,10 @@ SELECT setseed(0.42) \g /dev/null
 
 CREATE TABLE bench.touchpoint (k int PRIMARY KEY, touchpoint text, channel text);
 INSERT INTO bench.touchpoint VALUES
-	(1, 'ad.click', 'web'), (2, 'site.search', 'web'), (3, 'site.product', 'web'), (4, 'site.cart', 'web'),
-	(5, 'site.checkout', 'web'), (6, 'purchase', 'web'), (7, 'support.call', 'voice'), (8, 'support.chat', 'chat'),
-	(9, 'survey', 'email'), (10, 'store.visit', 'store'), (11, 'store.return', 'store'), (12, 'newsletter', 'email'),
-	(13, 'app.open', 'app'), (14, 'complaint', 'voice'), (15, 'renewal', 'app'), (16, 'cancellation', 'voice');
+	(1, 'ad click', 'web'), (2, 'search', 'web'), (3, 'product page', 'web'), (4, 'cart', 'web'),
+	(5, 'checkout', 'web'), (6, 'purchase', 'web'), (7, 'support call', 'voice'), (8, 'chat', 'chat'),
+	(9, 'survey', 'email'), (10, 'store visit', 'store'), (11, 'return', 'store'), (12, 'newsletter', 'email'),
+	(13, 'app open', 'app'), (14, 'complaint', 'voice'), (15, 'renewal', 'app'), (16, 'cancel', 'voice');
 
 CREATE UNLOGGED TABLE bench.event AS
 SELECT e.customer_id, e.at, t.touchpoint, t.channel
