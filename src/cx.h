@@ -99,6 +99,11 @@ cx_float8(char *text, float8 *number)
 }
 #endif
 
+/* The mark of functions that do not return is a prefix since 18. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn _Noreturn
+#endif
+
 /* Counted text is always counted without itself since 17. */
 #if PG_VERSION_NUM >= 170000
 #define cx_sendcountedtext(out, text, length) pq_sendcountedtext((out), (text), (length))

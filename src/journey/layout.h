@@ -169,6 +169,6 @@ extern uint32 cx_view_symbol_at(const CxView *view, uint32 touch);
 extern int64 cx_view_time_at(const CxView *view, uint32 touch);
 extern void cx_cursor_start(CxCursor *cursor, const CxView *view, uint32 first);
 extern bool cx_cursor_next(CxCursor *cursor, CxTouch *touch);
-extern void cx_corrupt(const char *detail) pg_attribute_noreturn();
+pg_noreturn extern void cx_corrupt(const char *detail);
 
 #endif /* CX_JOURNEY_LAYOUT_H */
