@@ -241,11 +241,11 @@ cx_attrs_from_jsonb(Jsonb *object, StringInfo out)
 }
 
 /*
- * The value of a key as text in the current context, or NULL if the attrs do
- * not have it.
+ * The value of a key as text in the current context and its type, or NULL if
+ * the attrs do not have it.
  */
 char *
-cx_attrs_get(const CxSpan *attrs, const char *key)
+cx_attrs_find(const CxSpan *attrs, const char *key, JsonTokenType *type)
 {
 	ParseState state = {.flat = true};
 	JsonSemAction actions = {.semstate = &state,
@@ -257,7 +257,21 @@ cx_attrs_get(const CxSpan *attrs, const char *key)
 		JSON_SUCCESS)
 		cx_corrupt("attrs are not a JSON object.");
 	for (int i = 0; i < state.attrs.count; i++)
+	{
 		if (strcmp(state.attrs.items[i].key, key) == 0)
+		{
+			*type = state.attrs.items[i].type;
 			return state.attrs.items[i].text;
+		}
+	}
 	return NULL;
+}
+
+/* The value of a key as text in the current context, or NULL. */
+char *
+cx_attrs_get(const CxSpan *attrs, const char *key)
+{
+	JsonTokenType type;
+
+	return cx_attrs_find(attrs, key, &type);
 }

@@ -94,12 +94,23 @@ cx_journey_split(PG_FUNCTION_ARGS)
 }
 
 /* True when a touch comes so long after the one before that it starts a session. */
-static bool
-starts_session(TimestampTz previous, TimestampTz at, const Interval *gap)
+bool
+cx_starts_session(TimestampTz previous, TimestampTz at, const Interval *gap)
 {
 	TimestampTz limit;
 
 	return cx_time_plus(previous, gap, &limit) && at > limit;
+}
+
+/* Raises 22023 for a negative gap between sessions. */
+void
+cx_check_gap(const Interval *gap)
+{
+	if (gap->month < 0 || gap->day < 0 || gap->time < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("gap between sessions must not be negative"),
+						errdetail("It is \"%s\".", DatumGetCString(DirectFunctionCall1(
+													   interval_out, IntervalPGetDatum(gap))))));
 }
 
 PG_FUNCTION_INFO_V1(cx_journey_sessions);
@@ -116,11 +127,7 @@ cx_journey_sessions(PG_FUNCTION_ARGS)
 	CxTouch touch;
 	bool more;
 
-	if (gap->month < 0 || gap->day < 0 || gap->time < 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("gap between sessions must not be negative"),
-						errdetail("It is \"%s\".", DatumGetCString(DirectFunctionCall1(
-													   interval_out, IntervalPGetDatum(gap))))));
+	cx_check_gap(gap);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	cx_cursor_start(&cursor, &view, 0);
@@ -128,7 +135,7 @@ cx_journey_sessions(PG_FUNCTION_ARGS)
 	{
 		more = cx_cursor_next(&cursor, &touch);
 		if (touches.count > 0 &&
-			(!more || starts_session(touches.items[touches.count - 1].at, touch.at, gap)))
+			(!more || cx_starts_session(touches.items[touches.count - 1].at, touch.at, gap)))
 		{
 			Datum session = PointerGetDatum(cx_touches_encode(&touches));
 			bool null = false;

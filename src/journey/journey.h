@@ -13,6 +13,9 @@
 
 extern void cx_check_label(const char *argument, const char *data, size_t length);
 extern text *cx_span_text(const CxSpan *span);
+extern bool cx_starts_session(TimestampTz previous, TimestampTz at, const Interval *gap);
+extern void cx_check_gap(const Interval *gap);
+extern Datum cx_time_difference(TimestampTz earlier, TimestampTz later);
 extern void cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *labels);
 
 #endif /* CX_JOURNEY_JOURNEY_H */

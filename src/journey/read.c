@@ -50,27 +50,36 @@ cx_journey_ended_at(PG_FUNCTION_ARGS)
 	PG_RETURN_TIMESTAMPTZ(cx_view_last_time(&view));
 }
 
+/*
+ * later - earlier as PostgreSQL subtracts times; raises 22008 beyond an
+ * interval's range.
+ */
+Datum
+cx_time_difference(TimestampTz earlier, TimestampTz later)
+{
+	int64 span;
+
+	if (pg_sub_s64_overflow(later, earlier, &span))
+		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+						errmsg("time between two touches is out of range for type %s", "interval"),
+						errdetail("It is more than 292277 years."),
+						errhint("Use seconds, as in cx.duration_seconds(journey).")));
+	return DirectFunctionCall2(timestamp_mi, TimestampTzGetDatum(later),
+							   TimestampTzGetDatum(earlier));
+}
+
 PG_FUNCTION_INFO_V1(cx_journey_duration);
 
-/* cx.duration(j): ended_at - started_at, as PostgreSQL subtracts times */
+/* cx.duration(j): ended_at - started_at */
 Datum
 cx_journey_duration(PG_FUNCTION_ARGS)
 {
 	CxView view;
-	int64 last;
-	int64 span;
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	if (view.touch_count == 0)
 		PG_RETURN_NULL();
-	last = cx_view_last_time(&view);
-	if (pg_sub_s64_overflow(last, view.first, &span))
-		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-						errmsg("duration of a journey is out of range for type %s", "interval"),
-						errdetail("It spans more than 292277 years."),
-						errhint("Use cx.duration_seconds(journey).")));
-	return DirectFunctionCall2(timestamp_mi, TimestampTzGetDatum(last),
-							   TimestampTzGetDatum(view.first));
+	return cx_time_difference(view.first, cx_view_last_time(&view));
 }
 
 PG_FUNCTION_INFO_V1(cx_journey_duration_seconds);

@@ -1,0 +1,252 @@
+/*
+ * pattern.c
+ *		The types cx.selector and cx.pattern: input, output, comparison, and
+ *		the compiled form that a call site keeps.
+ */
+#include "pattern/pattern.h"
+
+#include "common/hashfn.h"
+#include "libpq/pqformat.h"
+
+#define STORED_VERSION 1
+
+/* The stored form of a normal form. */
+static bytea *
+store(const StringInfo text)
+{
+	bytea *stored = palloc(VARHDRSZ + 1 + text->len);
+
+	SET_VARSIZE(stored, VARHDRSZ + 1 + text->len);
+	VARDATA(stored)[0] = STORED_VERSION;
+	memcpy(VARDATA(stored) + 1, text->data, text->len);
+	return stored;
+}
+
+/* The text of a stored value; raises XX001 when it is not one. */
+static char *
+stored_text(Datum value)
+{
+	bytea *stored = DatumGetByteaPP(value);
+	uint32 length = VARSIZE_ANY_EXHDR(stored);
+
+	if (length < 2 || VARDATA_ANY(stored)[0] != STORED_VERSION ||
+		!pg_verify_mbstr(GetDatabaseEncoding(), VARDATA_ANY(stored) + 1, length - 1, true))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED), errmsg("stored pattern or selector is corrupted"),
+				 errhint("Write it again from its text.")));
+	return pnstrdup(VARDATA_ANY(stored) + 1, length - 1);
+}
+
+/* Parses, checks and stores a pattern; NULL after a soft error. */
+static bytea *
+pattern_from_text(const char *text, CxErrorContext *escontext)
+{
+	CxPattern *pattern = cx_pattern_parse(text, escontext);
+	StringInfoData normal;
+
+	if (pattern == NULL || cx_program_compile(pattern, escontext) == NULL)
+		return NULL;
+	initStringInfo(&normal);
+	cx_pattern_print(pattern, &normal);
+	return store(&normal);
+}
+
+/* Parses and stores a selector; NULL after a soft error. */
+static bytea *
+selector_from_text(const char *text, CxErrorContext *escontext)
+{
+	CxSelector *selector = cx_selector_parse(text, escontext);
+	StringInfoData normal;
+
+	if (selector == NULL)
+		return NULL;
+	initStringInfo(&normal);
+	cx_selector_print(selector, &normal);
+	return store(&normal);
+}
+
+#define INPUT(name, from_text) \
+	PG_FUNCTION_INFO_V1(cx_##name##_in); \
+	Datum cx_##name##_in(PG_FUNCTION_ARGS) \
+	{ \
+		bytea *stored = from_text(PG_GETARG_CSTRING(0), CX_ESCONTEXT(fcinfo)); \
+\
+		if (stored == NULL) \
+			PG_RETURN_NULL(); \
+		PG_RETURN_BYTEA_P(stored); \
+	} \
+\
+	PG_FUNCTION_INFO_V1(cx_##name##_from_text); \
+	Datum cx_##name##_from_text(PG_FUNCTION_ARGS) \
+	{ \
+		PG_RETURN_BYTEA_P(from_text(text_to_cstring(PG_GETARG_TEXT_PP(0)), NULL)); \
+	} \
+\
+	PG_FUNCTION_INFO_V1(cx_##name##_recv); \
+	Datum cx_##name##_recv(PG_FUNCTION_ARGS) \
+	{ \
+		PG_RETURN_BYTEA_P(from_text(receive_text((StringInfo) PG_GETARG_POINTER(0)), NULL)); \
+	}
+
+/* Reads the binary form: a version byte, then text. */
+static char *
+receive_text(StringInfo in)
+{
+	int version = pq_getmsgbyte(in);
+	int length;
+
+	if (version != STORED_VERSION)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("unsupported binary version %d of a pattern or selector", version)));
+	return pq_getmsgtext(in, in->len - in->cursor, &length);
+}
+
+INPUT(pattern, pattern_from_text)
+INPUT(selector, selector_from_text)
+
+PG_FUNCTION_INFO_V1(cx_pattern_out);
+
+/* pattern or selector -> normal form */
+Datum
+cx_pattern_out(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_CSTRING(stored_text(PG_GETARG_DATUM(0)));
+}
+
+PG_FUNCTION_INFO_V1(cx_pattern_to_text);
+
+/* pattern or selector -> normal form as text */
+Datum
+cx_pattern_to_text(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(stored_text(PG_GETARG_DATUM(0))));
+}
+
+PG_FUNCTION_INFO_V1(cx_pattern_send);
+
+/* pattern or selector -> binary form */
+Datum
+cx_pattern_send(PG_FUNCTION_ARGS)
+{
+	char *text = stored_text(PG_GETARG_DATUM(0));
+	StringInfoData out;
+
+	pq_begintypsend(&out);
+	pq_sendint8(&out, STORED_VERSION);
+	pq_sendtext(&out, text, strlen(text));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
+}
+
+PG_FUNCTION_INFO_V1(cx_pattern_cmp);
+
+/* bytewise order of the normal forms */
+Datum
+cx_pattern_cmp(PG_FUNCTION_ARGS)
+{
+	bytea *a = PG_GETARG_BYTEA_PP(0);
+	bytea *b = PG_GETARG_BYTEA_PP(1);
+	CxSpan left = {VARDATA_ANY(a), VARSIZE_ANY_EXHDR(a)};
+	CxSpan right = {VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b)};
+
+	PG_RETURN_INT32(cx_span_compare(&left, &right));
+}
+
+#define COMPARISON(name, op) \
+	PG_FUNCTION_INFO_V1(cx_pattern_##name); \
+	Datum cx_pattern_##name(PG_FUNCTION_ARGS) \
+	{ \
+		PG_RETURN_BOOL(DatumGetInt32(cx_pattern_cmp(fcinfo)) op 0); \
+	}
+
+COMPARISON(eq, ==)
+COMPARISON(ne, !=)
+COMPARISON(lt, <)
+COMPARISON(le, <=)
+COMPARISON(gt, >)
+COMPARISON(ge, >=)
+
+PG_FUNCTION_INFO_V1(cx_pattern_hash);
+
+/* hash of the normal form */
+Datum
+cx_pattern_hash(PG_FUNCTION_ARGS)
+{
+	bytea *stored = PG_GETARG_BYTEA_PP(0);
+
+	return hash_any((unsigned char *) VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored));
+}
+
+PG_FUNCTION_INFO_V1(cx_pattern_hash_extended);
+
+/* seeded hash of the normal form */
+Datum
+cx_pattern_hash_extended(PG_FUNCTION_ARGS)
+{
+	bytea *stored = PG_GETARG_BYTEA_PP(0);
+
+	return hash_any_extended((unsigned char *) VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored),
+							 PG_GETARG_INT64(1));
+}
+
+PG_FUNCTION_INFO_V1(cx_quote_label);
+
+/* cx.quote_label(text): a label as a selector spells it */
+Datum
+cx_quote_label(PG_FUNCTION_ARGS)
+{
+	text *label = PG_GETARG_TEXT_PP(0);
+	StringInfoData out;
+
+	initStringInfo(&out);
+	cx_label_print(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label), &out);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
+}
+
+/* a compiled pattern of a call site, with what it was compiled from */
+typedef struct Compiled
+{
+	struct Compiled *next;
+	int argument;
+	MemoryContext context;
+	bytea *stored;
+	CxProgram *program;
+} Compiled;
+
+/*
+ * The compiled form of a pattern or selector argument (a selector is a pattern
+ * of one touch).  Kept at the call site until another value comes.
+ */
+const CxProgram *
+cx_call_program(FunctionCallInfo fcinfo, int argument)
+{
+	bytea *stored = PG_GETARG_BYTEA_PP(argument);
+	Compiled *compiled = fcinfo->flinfo->fn_extra;
+	MemoryContext old;
+	CxPattern *pattern;
+
+	while (compiled != NULL && compiled->argument != argument)
+		compiled = compiled->next;
+	if (compiled != NULL && compiled->stored != NULL &&
+		VARSIZE_ANY_EXHDR(compiled->stored) == VARSIZE_ANY_EXHDR(stored) &&
+		memcmp(VARDATA_ANY(compiled->stored), VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored)) == 0)
+		return compiled->program;
+
+	if (compiled == NULL)
+	{
+		compiled = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Compiled));
+		compiled->argument = argument;
+		compiled->context =
+			AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cx pattern", ALLOCSET_SMALL_SIZES);
+		compiled->next = fcinfo->flinfo->fn_extra;
+		fcinfo->flinfo->fn_extra = compiled;
+	}
+	compiled->stored = NULL;
+	MemoryContextReset(compiled->context);
+	old = MemoryContextSwitchTo(compiled->context);
+	pattern = cx_pattern_parse(stored_text(PointerGetDatum(stored)), NULL);
+	compiled->program = cx_program_compile(pattern, NULL);
+	compiled->stored = palloc(VARSIZE_ANY(stored));
+	memcpy(compiled->stored, stored, VARSIZE_ANY(stored));
+	MemoryContextSwitchTo(old);
+	return compiled->program;
+}

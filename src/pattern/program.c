@@ -1,0 +1,305 @@
+/*
+ * program.c
+ *		Compiles a pattern's tree to positions and links (Glushkov's
+ *		construction: no empty moves, a position a selector).
+ */
+#include "pattern/program.h"
+
+/* which positions a part of the pattern can begin and end with */
+typedef struct Fragment
+{
+	bool nullable;
+	int first_count;
+	int *first;
+	int last_count;
+	int *last;
+} Fragment;
+
+typedef struct Compiler
+{
+	CxProgram *program;
+	int position_capacity;
+	int selector_capacity;
+	int port_capacity;
+	bool full;
+} Compiler;
+
+static const CxLink next_touch = {.adjacent = true};
+
+/* Makes room for one more element of an array that grows by doubling. */
+static void *
+grow(void *array, int count, int *capacity, size_t size)
+{
+	if (count < *capacity)
+		return array;
+	*capacity = *capacity == 0 ? 8 : *capacity * 2;
+	return array == NULL ? palloc(mul_size(*capacity, size)) :
+						   repalloc(array, mul_size(*capacity, size));
+}
+
+static int
+add_selector(Compiler *compiler, const CxSelector *selector)
+{
+	CxProgram *program = compiler->program;
+
+	for (int i = 0; i < program->selector_count; i++)
+		if (program->selectors[i] == selector)
+			return i;
+	program->selectors = grow(program->selectors, program->selector_count,
+							  &compiler->selector_capacity, sizeof(CxSelector *));
+	program->selectors[program->selector_count] = selector;
+	return program->selector_count++;
+}
+
+static int
+add_position(Compiler *compiler, const CxSelector *selector)
+{
+	CxProgram *program = compiler->program;
+
+	program->positions = grow(program->positions, program->position_count,
+							  &compiler->position_capacity, sizeof(CxPosition));
+	memset(&program->positions[program->position_count], 0, sizeof(CxPosition));
+	program->positions[program->position_count].selector = add_selector(compiler, selector);
+	return program->position_count++;
+}
+
+/* The port into a position by a link, made if there is none yet. */
+static int
+add_port(Compiler *compiler, int target, const CxLink *link)
+{
+	CxProgram *program = compiler->program;
+
+	for (int i = program->port_count - 1; i >= 0; i--)
+		if (program->ports[i].target == target && program->ports[i].link == link)
+			return i;
+	program->ports =
+		grow(program->ports, program->port_count, &compiler->port_capacity, sizeof(CxPort));
+	program->ports[program->port_count] = (CxPort){
+		link, target, link->excluded == NULL ? -1 : add_selector(compiler, link->excluded)};
+	return program->port_count++;
+}
+
+static bool
+contains(const int *numbers, int count, int number)
+{
+	for (int i = 0; i < count; i++)
+		if (numbers[i] == number)
+			return true;
+	return false;
+}
+
+/* Appends the numbers that are not there yet. */
+static void
+append_all(int **numbers, int *count, const int *more, int more_count)
+{
+	int *joined = cx_palloc_array(int, *count + more_count);
+
+	memcpy(joined, *numbers, sizeof(int) * *count);
+	for (int i = 0; i < more_count; i++)
+		if (!contains(joined, *count, more[i]))
+			joined[(*count)++] = more[i];
+	*numbers = joined;
+}
+
+/* Lets every last position of one part lead to every first one of another. */
+static void
+connect(Compiler *compiler, const Fragment *from, const Fragment *to, const CxLink *link)
+{
+	for (int t = 0; t < to->first_count; t++)
+	{
+		int port = add_port(compiler, to->first[t], link);
+
+		for (int f = 0; f < from->last_count; f++)
+		{
+			CxPosition *position = &compiler->program->positions[from->last[f]];
+
+			CHECK_FOR_INTERRUPTS();
+			append_all(&position->ports, &position->port_count, &port, 1);
+		}
+	}
+}
+
+static Fragment compile_node(Compiler *compiler, const CxNode *node);
+
+/*
+ * Joins the parts of a sequence.  Between two parts stands the link before the
+ * later one, whatever optional parts between them are absent.
+ */
+static Fragment
+join(Compiler *compiler, const Fragment *done, const Fragment *next, const CxLink *link)
+{
+	Fragment joined = {.nullable = done->nullable && next->nullable};
+
+	connect(compiler, done, next, link);
+	append_all(&joined.first, &joined.first_count, done->first, done->first_count);
+	if (done->nullable)
+		append_all(&joined.first, &joined.first_count, next->first, next->first_count);
+	append_all(&joined.last, &joined.last_count, next->last, next->last_count);
+	if (next->nullable)
+		append_all(&joined.last, &joined.last_count, done->last, done->last_count);
+	return joined;
+}
+
+/* Writes a repetition out: the copies that must be, then those that may be. */
+static Fragment
+compile_repeat(Compiler *compiler, const CxNode *node)
+{
+	const CxLink *again = node->again == NULL ? &next_touch : node->again;
+	int copies = node->most >= 0 ? node->most : Max(node->least, 1);
+	Fragment whole = {.nullable = true};
+
+	for (int i = 0; i < copies && !compiler->full; i++)
+	{
+		Fragment copy = compile_node(compiler, node->children[0]);
+
+		if (node->most < 0 && i == copies - 1)
+			connect(compiler, &copy, &copy, again);
+		if (i >= node->least)
+			copy.nullable = true;
+		whole = i == 0 ? copy : join(compiler, &whole, &copy, again);
+	}
+	return whole;
+}
+
+static Fragment
+compile_node(Compiler *compiler, const CxNode *node)
+{
+	Fragment fragment = {0};
+
+	check_stack_depth();
+	if (compiler->program->position_count >= CX_MAX_POSITIONS)
+		compiler->full = true;
+	if (compiler->full)
+		return fragment;
+	switch (node->kind)
+	{
+		case CX_ONE_TOUCH:
+			fragment.first = cx_palloc_array(int, 1);
+			fragment.first[0] = add_position(compiler, node->selector);
+			fragment.last = fragment.first;
+			fragment.first_count = fragment.last_count = 1;
+			return fragment;
+		case CX_SEQUENCE:
+			fragment = compile_node(compiler, node->children[0]);
+			for (int i = 1; i < node->count && !compiler->full; i++)
+			{
+				Fragment next = compile_node(compiler, node->children[i]);
+
+				fragment = join(compiler, &fragment, &next, node->links[i - 1]);
+			}
+			return fragment;
+		case CX_ALTERNATIVES:
+			for (int i = 0; i < node->count; i++)
+			{
+				Fragment one = compile_node(compiler, node->children[i]);
+
+				fragment.nullable |= one.nullable;
+				append_all(&fragment.first, &fragment.first_count, one.first, one.first_count);
+				append_all(&fragment.last, &fragment.last_count, one.last, one.last_count);
+			}
+			return fragment;
+		default:
+			return compile_repeat(compiler, node);
+	}
+}
+
+/* Collects the selectors without which nothing matches. */
+static void
+collect_required(Compiler *compiler, const CxNode *node)
+{
+	CxProgram *program = compiler->program;
+
+	check_stack_depth();
+	if (node->kind == CX_ONE_TOUCH)
+	{
+		int selector = add_selector(compiler, node->selector);
+
+		append_all(&program->required, &program->required_count, &selector, 1);
+	}
+	else if (node->kind == CX_SEQUENCE)
+		for (int i = 0; i < node->count; i++)
+			collect_required(compiler, node->children[i]);
+	else if (node->kind == CX_REPEAT && node->least > 0)
+		collect_required(compiler, node->children[0]);
+}
+
+/*
+ * Computes each position's rest by relaxation: rounds of improving until
+ * nothing improves, at most one a position.
+ */
+static void
+compute_rests(CxProgram *program)
+{
+	bool improved = true;
+
+	for (int i = 0; i < program->position_count; i++)
+		program->positions[i].rest = program->positions[i].ends ? 0 : PG_INT64_MAX;
+	while (improved)
+	{
+		improved = false;
+		for (int i = program->position_count; i-- > 0;)
+		{
+			CxPosition *position = &program->positions[i];
+
+			for (int k = 0; k < position->port_count; k++)
+			{
+				const CxPort *port = &program->ports[position->ports[k]];
+				int64 rest = program->positions[port->target].rest;
+
+				if (rest != PG_INT64_MAX &&
+					!pg_add_s64_overflow(rest, port->link->least + port->link->least_strict,
+										 &rest) &&
+					rest < position->rest)
+				{
+					position->rest = rest;
+					improved = true;
+				}
+			}
+		}
+	}
+}
+
+/*
+ * Compiles a pattern into the current context; the program points into the
+ * pattern.  NULL after a soft error: patterns that would match nothing at all,
+ * and patterns that are too large.
+ */
+CxProgram *
+cx_program_compile(const CxPattern *pattern, CxErrorContext *escontext)
+{
+	CxProgram *program = palloc0(sizeof(CxProgram));
+	Compiler compiler = {.program = program};
+	Fragment whole;
+
+	program->pattern = pattern;
+	whole = compile_node(&compiler, pattern->root);
+	if (compiler.full)
+	{
+		errsave(escontext,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("pattern is too large"),
+				 errdetail("Written out it has more than %d selectors.", CX_MAX_POSITIONS)));
+		return NULL;
+	}
+	if (whole.nullable)
+	{
+		errsave(escontext,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("pattern can match without any touch"),
+				 errdetail("Every part of it is optional, so it would match everywhere."),
+				 errhint("Use + instead of *, or leave out a ?.")));
+		return NULL;
+	}
+	for (int i = 0; i < whole.first_count; i++)
+		program->positions[whole.first[i]].begins = true;
+	for (int i = 0; i < whole.last_count; i++)
+		program->positions[whole.last[i]].ends = true;
+	compute_rests(program);
+	program->denied = -1;
+	if (pattern->not_before != NULL)
+	{
+		program->denied_selector = add_selector(&compiler, pattern->not_followed);
+		program->denied = add_port(&compiler, program->position_count, pattern->not_before);
+	}
+	collect_required(&compiler, pattern->root);
+	return program;
+}
