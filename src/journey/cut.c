@@ -102,6 +102,20 @@ starts_session(TimestampTz previous, TimestampTz at, const Interval *gap)
 	return cx_time_plus(previous, gap, &limit) && at > limit;
 }
 
+/* Raises 22023 for a negative gap between sessions. */
+static void
+check_gap(Interval *gap)
+{
+	Interval zero = {0};
+
+	if (DatumGetBool(
+			DirectFunctionCall2(interval_lt, IntervalPGetDatum(gap), IntervalPGetDatum(&zero))))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("gap between sessions must not be negative"),
+						errdetail("It is \"%s\".", DatumGetCString(DirectFunctionCall1(
+													   interval_out, IntervalPGetDatum(gap))))));
+}
+
 PG_FUNCTION_INFO_V1(cx_journey_sessions);
 
 /* cx.sessions(j, gap): cut wherever more than the gap lies between two touches */
@@ -116,11 +130,7 @@ cx_journey_sessions(PG_FUNCTION_ARGS)
 	CxTouch touch;
 	bool more;
 
-	if (gap->month < 0 || gap->day < 0 || gap->time < 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("gap between sessions must not be negative"),
-						errdetail("It is \"%s\".", DatumGetCString(DirectFunctionCall1(
-													   interval_out, IntervalPGetDatum(gap))))));
+	check_gap(gap);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	cx_cursor_start(&cursor, &view, 0);
