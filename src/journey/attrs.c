@@ -153,10 +153,13 @@ static bool
 is_flat(const char *text, uint32 length)
 {
 	bool quoted = false;
+	uint32 i = 0;
 
-	if (length == 0 || text[0] != '{')
+	while (i < length && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\r'))
+		i++;
+	if (i == length || text[i] != '{')
 		return false;
-	for (uint32 i = 1; i < length; i++)
+	while (++i < length)
 	{
 		if (quoted && text[i] == '\\')
 			i++;

@@ -11,7 +11,7 @@
 #include "utils/datetime.h"
 #include "utils/numeric.h"
 
-#define MAX_NUMBER_DIGITS 16000 /* numeric has up to 16383 behind the point */
+#define MAX_NUMBER_DIGITS 16383 /* numeric has that many behind the point */
 
 /* Appends a time in UTC with as many fraction digits as it needs. */
 void
