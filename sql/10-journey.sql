@@ -29,6 +29,7 @@ CREATE TYPE cx.journey (
 );
 COMMENT ON TYPE cx.journey IS
 'What a customer (or a case) went through: touches in order of time. A touch has at, touchpoint and optionally channel, team, attrs (a flat JSON object), value, lasted and ref. Text form: a JSON array, [{"at": "2026-01-05T09:30:00+00:00", "touchpoint": "support.call", "channel": "voice", "team": "care", "lasted": 312.5, "value": 4, "ref": 90125, "attrs": {"reason": "refund"}}], times in ISO 8601 with zone, lasted in seconds; [] is the empty journey. Equal touches give equal bytes whatever order they came in. At most 4194304 touches; labels take 1 to 255 bytes, attrs up to 65535.';
+COMMENT ON TYPE cx._journey IS 'Array of cx.journey.';
 
 -- casts
 

@@ -368,9 +368,15 @@ cx_journey_agg_row(PG_FUNCTION_ARGS)
 	if (has_argument(fcinfo, ARG_ATTRS))
 	{
 		StringInfoData attrs;
+		const char *problem;
 
 		initStringInfo(&attrs);
-		cx_attrs_from_jsonb(PG_GETARG_JSONB_P(ARG_ATTRS), &attrs);
+		problem = cx_attrs_from_jsonb(PG_GETARG_JSONB_P(ARG_ATTRS), &attrs);
+		if (problem != NULL)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("invalid attrs of a touch"), errdetail("%s", problem),
+							errhint("Leave out null values with jsonb_strip_nulls, and take nested "
+									"values out with ->>.")));
 		parts[CX_ATTRS] = (CxSpan){attrs.data, attrs.len};
 	}
 

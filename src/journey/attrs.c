@@ -125,25 +125,9 @@ cx_attrs_print(CxAttrs *attrs, StringInfo out)
 /* parsing an attrs text on its own */
 typedef struct ParseState
 {
-	CxAttrs attrs;
+	CxAttrs *attrs;
 	char *key;
-	int depth;
-	bool flat;
 } ParseState;
-
-static CxJsonAction
-parse_object_start(void *arg)
-{
-	((ParseState *) arg)->depth++;
-	return CX_JSON_OK;
-}
-
-static CxJsonAction
-parse_array_start(void *arg)
-{
-	((ParseState *) arg)->flat = false;
-	return CX_JSON_OK;
-}
 
 static CxJsonAction
 parse_field_start(void *arg, char *name, bool isnull)
@@ -157,11 +141,52 @@ parse_scalar(void *arg, char *text, JsonTokenType type)
 {
 	ParseState *state = arg;
 
-	if (state->depth != 1)
-		state->flat = false;
-	else
-		cx_attrs_add(&state->attrs, state->key, text, type);
+	cx_attrs_add(state->attrs, state->key, text, type);
 	return CX_JSON_OK;
+}
+
+/*
+ * True when the text is an object at most: nothing nested, so that parsing
+ * needs no stack however hostile the text is.
+ */
+static bool
+is_flat(const char *text, uint32 length)
+{
+	bool quoted = false;
+	uint32 i = 0;
+
+	while (i < length && (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\r'))
+		i++;
+	if (i == length || text[i] != '{')
+		return false;
+	while (++i < length)
+	{
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (text[i] == '{' || text[i] == '['))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Reads an attrs text into pairs.  Returns NULL or a problem; raises only when
+ * memory runs out.
+ */
+static const char *
+parse_attrs(const char *text, uint32 length, CxAttrs *attrs)
+{
+	ParseState state = {.attrs = attrs};
+	JsonSemAction actions = {
+		.semstate = &state, .object_field_start = parse_field_start, .scalar = parse_scalar};
+
+	if (!is_flat(text, length))
+		return not_flat;
+	if (pg_parse_json(cx_json_lexer(unconstify(char *, text), length), &actions) != JSON_SUCCESS)
+		return "attrs are not a JSON object.";
+	return NULL;
 }
 
 /*
@@ -171,107 +196,91 @@ parse_scalar(void *arg, char *text, JsonTokenType type)
 const char *
 cx_attrs_canonical(const char *text, uint32 length, StringInfo out)
 {
-	ParseState state = {.flat = true};
-	JsonSemAction actions = {.semstate = &state,
-							 .object_start = parse_object_start,
-							 .array_start = parse_array_start,
-							 .object_field_start = parse_field_start,
-							 .scalar = parse_scalar};
+	CxAttrs attrs = {0};
+	const char *problem = parse_attrs(text, length, &attrs);
 
-	if (pg_parse_json(cx_json_lexer(unconstify(char *, text), length), &actions) != JSON_SUCCESS)
-		return "attrs are not a JSON object.";
-	if (!state.flat || state.depth != 1)
-		return not_flat;
-	return cx_attrs_print(&state.attrs, out);
+	return problem != NULL ? problem : cx_attrs_print(&attrs, out);
+}
+
+/* Raises XX001 unless stored attrs are what jsonb reads. */
+void
+cx_attrs_check(const CxSpan *attrs)
+{
+	StringInfoData canonical;
+	const char *problem;
+
+	initStringInfo(&canonical);
+	problem = cx_attrs_canonical(attrs->data, attrs->length, &canonical);
+	if (problem != NULL)
+		cx_corrupt(problem);
+	pfree(canonical.data);
 }
 
 /*
- * Appends the canonical text of a jsonb object.  Raises 22023 when it is not a
- * flat object of strings, numbers and booleans.
+ * Appends the canonical text of a jsonb object.  Returns NULL, or a problem if
+ * it is not a flat object of strings, numbers and booleans.
  */
-void
+const char *
 cx_attrs_from_jsonb(Jsonb *object, StringInfo out)
 {
 	CxAttrs attrs = {0};
-	const char *problem = NULL;
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
 	JsonbValue value;
 	char *key = NULL;
 
 	if (!JB_ROOT_IS_OBJECT(object))
-		problem = not_flat;
+		return not_flat;
 	iterator = JsonbIteratorInit(&object->root);
-	while (problem == NULL && (token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
 		if (token == WJB_KEY)
 			key = pnstrdup(value.val.string.val, value.val.string.len);
-		else if (token == WJB_VALUE)
+		if (token != WJB_VALUE)
+			continue;
+		switch (value.type)
 		{
-			switch (value.type)
-			{
-				case jbvString:
-					cx_attrs_add(&attrs, key, pnstrdup(value.val.string.val, value.val.string.len),
-								 JSON_TOKEN_STRING);
-					break;
-				case jbvNumeric:
-					cx_attrs_add(&attrs, key,
-								 DatumGetCString(DirectFunctionCall1(
-									 numeric_out, NumericGetDatum(value.val.numeric))),
-								 JSON_TOKEN_NUMBER);
-					break;
-				case jbvBool:
-					cx_attrs_add(&attrs, key, NULL,
-								 value.val.boolean ? JSON_TOKEN_TRUE : JSON_TOKEN_FALSE);
-					break;
-				default:
-					problem = not_flat;
-			}
+			case jbvString:
+				cx_attrs_add(&attrs, key, pnstrdup(value.val.string.val, value.val.string.len),
+							 JSON_TOKEN_STRING);
+				break;
+			case jbvNumeric:
+				cx_attrs_add(&attrs, key,
+							 DatumGetCString(DirectFunctionCall1(
+								 numeric_out, NumericGetDatum(value.val.numeric))),
+							 JSON_TOKEN_NUMBER);
+				break;
+			case jbvBool:
+				cx_attrs_add(&attrs, key, NULL,
+							 value.val.boolean ? JSON_TOKEN_TRUE : JSON_TOKEN_FALSE);
+				break;
+			default:
+				return psprintf("%s  Key \"%.*s\" has null or a nested value.", not_flat,
+								pg_mbcliplen(key, strlen(key), 80), key);
 		}
 	}
-	if (problem == NULL)
-		problem = cx_attrs_print(&attrs, out);
-	if (problem != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("invalid attrs of a touch"),
-				 key == NULL ? errdetail("%s", problem) :
-							   errdetail("%s  The last key read is \"%s\".", problem, key),
-				 errhint("Leave out null values with jsonb_strip_nulls, and take nested values out "
-						 "with ->>.")));
+	return cx_attrs_print(&attrs, out);
 }
 
 /*
- * The value of a key as text in the current context and its type, or NULL if
- * the attrs do not have it.
+ * The value of a key of stored attrs as text in the current context and its
+ * type, or NULL if they do not have it.  Raises XX001 when they are not attrs.
  */
 char *
-cx_attrs_find(const CxSpan *attrs, const char *key, JsonTokenType *type)
+cx_attrs_find(const CxSpan *stored, const char *key, JsonTokenType *type)
 {
-	ParseState state = {.flat = true};
-	JsonSemAction actions = {.semstate = &state,
-							 .object_start = parse_object_start,
-							 .object_field_start = parse_field_start,
-							 .scalar = parse_scalar};
+	CxAttrs attrs = {0};
+	const char *problem = parse_attrs(stored->data, stored->length, &attrs);
 
-	if (pg_parse_json(cx_json_lexer(unconstify(char *, attrs->data), attrs->length), &actions) !=
-		JSON_SUCCESS)
-		cx_corrupt("attrs are not a JSON object.");
-	for (int i = 0; i < state.attrs.count; i++)
+	if (problem != NULL)
+		cx_corrupt(problem);
+	for (int i = 0; i < attrs.count; i++)
 	{
-		if (strcmp(state.attrs.items[i].key, key) == 0)
+		if (strcmp(attrs.items[i].key, key) == 0)
 		{
-			*type = state.attrs.items[i].type;
-			return state.attrs.items[i].text;
+			*type = attrs.items[i].type;
+			return attrs.items[i].text;
 		}
 	}
 	return NULL;
-}
-
-/* The value of a key as text in the current context, or NULL. */
-char *
-cx_attrs_get(const CxSpan *attrs, const char *key)
-{
-	JsonTokenType type;
-
-	return cx_attrs_find(attrs, key, &type);
 }

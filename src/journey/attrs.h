@@ -28,8 +28,8 @@ typedef struct CxAttrs
 extern void cx_attrs_add(CxAttrs *attrs, char *key, char *text, JsonTokenType type);
 extern const char *cx_attrs_print(CxAttrs *attrs, StringInfo out);
 extern const char *cx_attrs_canonical(const char *text, uint32 length, StringInfo out);
-extern void cx_attrs_from_jsonb(Jsonb *object, StringInfo out);
-extern char *cx_attrs_find(const CxSpan *attrs, const char *key, JsonTokenType *type);
-extern char *cx_attrs_get(const CxSpan *attrs, const char *key);
+extern const char *cx_attrs_from_jsonb(Jsonb *object, StringInfo out);
+extern void cx_attrs_check(const CxSpan *attrs);
+extern char *cx_attrs_find(const CxSpan *stored, const char *key, JsonTokenType *type);
 
 #endif /* CX_JOURNEY_ATTRS_H */

@@ -104,9 +104,12 @@ cx_starts_session(TimestampTz previous, TimestampTz at, const Interval *gap)
 
 /* Raises 22023 for a negative gap between sessions. */
 void
-cx_check_gap(const Interval *gap)
+cx_check_gap(Interval *gap)
 {
-	if (gap->month < 0 || gap->day < 0 || gap->time < 0)
+	Interval zero = {0};
+
+	if (DatumGetBool(
+			DirectFunctionCall2(interval_lt, IntervalPGetDatum(gap), IntervalPGetDatum(&zero))))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("gap between sessions must not be negative"),
 						errdetail("It is \"%s\".", DatumGetCString(DirectFunctionCall1(

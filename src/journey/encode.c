@@ -239,10 +239,18 @@ static void
 check_text_size(const Plan *plan, const CxDictionary *dictionary)
 {
 	const uint64 limit = MaxAllocSize - 1024;
-	const uint64 fixed = 220; /* keys, time and numbers at their longest */
+	static const int key_size[CX_PARTS] = {18, 15, 12, 11};
+	static const int number_size[CX_NUMBERS] = {35, 29, 29};
+	uint64 fixed = 8 + 38 + 3; /* {"at": "...", with the longest time, and }, */
 	uint64 bytes = 0;
 	uint64 *size;
 
+	for (int part = 0; part < CX_PARTS; part++)
+		if (part == CX_TOUCHPOINT || (plan->flags & (1 << (part - 1))) != 0)
+			fixed += key_size[part];
+	for (int column = 0; column < CX_NUMBERS; column++)
+		if ((plan->flags & (CX_FLAG_VALUE << column)) != 0)
+			fixed += number_size[column];
 	if (plan->touch_count * (fixed + 6 * Min(plan->label_bytes, CX_MAX_ATTRS + 3 * CX_MAX_LABEL)) <=
 		limit)
 		return;

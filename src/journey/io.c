@@ -9,6 +9,7 @@
 #include "journey/wire.h"
 #include "libpq/pqformat.h"
 #include "utils/jsonb.h"
+#include "utils/lsyscache.h"
 
 /*
  * Raises 22023 when the bytes cannot be a label, naming the argument they came
@@ -25,6 +26,25 @@ cx_check_label(const char *argument, const char *data, size_t length)
 				 errmsg("invalid %s: \"%.*s\"", argument, pg_mbcliplen(data, length, 80), data),
 				 errdetail("%s", problem),
 				 errhint("Labels take 1 to 255 bytes; pass NULL where there is none.")));
+}
+
+/* Takes an array apart; raises 2202E when it has more than one dimension. */
+CxElements
+cx_array_elements(ArrayType *array, Oid type)
+{
+	CxElements elements;
+	int16 length;
+	bool by_value;
+	char align;
+
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("array must have one dimension"),
+				 errdetail("It has %d.", ARR_NDIM(array))));
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	deconstruct_array(array, type, length, by_value, align, &elements.values, &elements.nulls,
+					  &elements.count);
+	return elements;
 }
 
 /* A label as text in the current context; raises XX001 when it is not valid text. */

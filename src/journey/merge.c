@@ -7,36 +7,21 @@
 #include "catalog/pg_type.h"
 #include "journey/attrs.h"
 #include "journey/scalars.h"
+#include "journey/text.h"
 #include "utils/array.h"
 #include "utils/jsonb.h"
 
-/* an optional array argument, taken apart */
-typedef struct Elements
+/* An optional array argument, taken apart; count -1 when it is NULL. */
+static CxElements
+take_array(FunctionCallInfo fcinfo, int position, Oid type)
 {
-	Datum *values;
-	bool *nulls;
-	int count;
-} Elements;
-
-static Elements
-take_array(FunctionCallInfo fcinfo, int position, Oid type, int length, bool by_value, char align)
-{
-	Elements elements = {NULL, NULL, -1};
-	ArrayType *array;
-
 	if (PG_ARGISNULL(position))
-		return elements;
-	array = PG_GETARG_ARRAYTYPE_P(position);
-	if (ARR_NDIM(array) > 1)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("arrays of a journey must have one dimension")));
-	deconstruct_array(array, type, length, by_value, align, &elements.values, &elements.nulls,
-					  &elements.count);
-	return elements;
+		return (CxElements){NULL, NULL, -1};
+	return cx_array_elements(PG_GETARG_ARRAYTYPE_P(position), type);
 }
 
 static bool
-has_element(const Elements *elements, int i)
+has_element(const CxElements *elements, int i)
 {
 	return elements->count >= 0 && !elements->nulls[i];
 }
@@ -50,11 +35,13 @@ refuse_element(const char *array, int i, const char *sentence)
 }
 
 static int32
-element_label(CxDictionary *dictionary, const Elements *elements, int i, const char *array)
+element_label(CxDictionary *dictionary, const CxElements *elements, int i, const char *array)
 {
 	text *label = DatumGetTextPP(elements->values[i]);
+	const char *problem = cx_label_problem(VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
 
-	cx_check_label(array, VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
+	if (problem != NULL)
+		refuse_element(array, i, problem);
 	return cx_dictionary_label(dictionary, VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label), false);
 }
 
@@ -77,7 +64,7 @@ static const char *const array_names[ARRAYS] = {"at",	   "touchpoints", "channel
 
 /* Fills touch i from the arrays. */
 static void
-fill_touch(CxTouch *touch, CxDictionary *dictionary, const Elements *arrays, int i)
+fill_touch(CxTouch *touch, CxDictionary *dictionary, const CxElements *arrays, int i)
 {
 	CxSymbol symbol = {{CX_NONE, CX_NONE, CX_NONE, CX_NONE}};
 
@@ -95,8 +82,12 @@ fill_touch(CxTouch *touch, CxDictionary *dictionary, const Elements *arrays, int
 	{
 		StringInfoData attrs;
 
+		const char *problem;
+
 		initStringInfo(&attrs);
-		cx_attrs_from_jsonb(DatumGetJsonbP(arrays[ARRAY_ATTRS].values[i]), &attrs);
+		problem = cx_attrs_from_jsonb(DatumGetJsonbP(arrays[ARRAY_ATTRS].values[i]), &attrs);
+		if (problem != NULL)
+			refuse_element(array_names[ARRAY_ATTRS], i, problem);
 		symbol.part[CX_ATTRS] = cx_dictionary_label(dictionary, attrs.data, attrs.len, false);
 	}
 	touch->symbol = cx_dictionary_symbol(dictionary, &symbol);
@@ -129,21 +120,18 @@ PG_FUNCTION_INFO_V1(cx_journey_from_arrays);
 Datum
 cx_journey_from_arrays(PG_FUNCTION_ARGS)
 {
-	Elements arrays[ARRAYS];
+	CxElements arrays[ARRAYS];
 	CxTouches touches;
 
 	if (PG_ARGISNULL(ARRAY_AT) || PG_ARGISNULL(ARRAY_TOUCHPOINT))
 		PG_RETURN_NULL();
-	arrays[ARRAY_AT] =
-		take_array(fcinfo, ARRAY_AT, TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	arrays[ARRAY_AT] = take_array(fcinfo, ARRAY_AT, TIMESTAMPTZOID);
 	for (int i = ARRAY_TOUCHPOINT; i <= ARRAY_TEAM; i++)
-		arrays[i] = take_array(fcinfo, i, TEXTOID, -1, false, TYPALIGN_INT);
-	arrays[ARRAY_AMOUNT] =
-		take_array(fcinfo, ARRAY_AMOUNT, FLOAT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
-	arrays[ARRAY_LASTED] =
-		take_array(fcinfo, ARRAY_LASTED, INTERVALOID, 16, false, TYPALIGN_DOUBLE);
-	arrays[ARRAY_REF] = take_array(fcinfo, ARRAY_REF, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
-	arrays[ARRAY_ATTRS] = take_array(fcinfo, ARRAY_ATTRS, JSONBOID, -1, false, TYPALIGN_INT);
+		arrays[i] = take_array(fcinfo, i, TEXTOID);
+	arrays[ARRAY_AMOUNT] = take_array(fcinfo, ARRAY_AMOUNT, FLOAT8OID);
+	arrays[ARRAY_LASTED] = take_array(fcinfo, ARRAY_LASTED, INTERVALOID);
+	arrays[ARRAY_REF] = take_array(fcinfo, ARRAY_REF, INT8OID);
+	arrays[ARRAY_ATTRS] = take_array(fcinfo, ARRAY_ATTRS, JSONBOID);
 	for (int i = 0; i < ARRAYS; i++)
 		if (arrays[i].count >= 0 && arrays[i].count != arrays[ARRAY_AT].count)
 			ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -263,7 +251,7 @@ cx_journey_without(PG_FUNCTION_ARGS)
 {
 	CxView view;
 	CxTouches touches;
-	Elements array = take_array(fcinfo, 1, INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	CxElements array = take_array(fcinfo, 1, INT8OID);
 	int64 *refs = cx_palloc_array(int64, array.count);
 	uint32 count = 0;
 

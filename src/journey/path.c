@@ -132,18 +132,14 @@ cx_journey_path(PG_FUNCTION_ARGS)
 	path_from(&path, CX_TOUCHPOINT);
 	if (PG_NARGS() > 1)
 	{
-		Datum *transforms;
-		bool *nulls;
-		int count;
+		CxElements transforms = cx_array_elements(PG_GETARG_ARRAYTYPE_P(1), TEXTOID);
 
-		deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT, &transforms,
-						  &nulls, &count);
-		for (int i = 0; i < count; i++)
+		for (int i = 0; i < transforms.count; i++)
 		{
-			if (nulls[i])
+			if (transforms.nulls[i])
 				ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 								errmsg("path transforms must not contain null")));
-			path_transform(&path, TextDatumGetCString(transforms[i]), i == 0);
+			path_transform(&path, TextDatumGetCString(transforms.values[i]), i == 0);
 		}
 	}
 	if (path.count == 0)

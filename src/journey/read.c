@@ -6,6 +6,7 @@
 
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "journey/attrs.h"
 #include "journey/scalars.h"
 #include "utils/array.h"
 #include "utils/jsonb.h"
@@ -217,6 +218,8 @@ symbol_columns(const CxDictionary *dictionary)
 			if (number == CX_NONE)
 				continue;
 			label = cx_span_text(&dictionary->labels[number]);
+			if (part == CX_ATTRS)
+				cx_attrs_check(&dictionary->labels[number]);
 			columns[i].values[part] =
 				part != CX_ATTRS ?
 					PointerGetDatum(label) :

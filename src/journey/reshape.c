@@ -194,7 +194,8 @@ cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *
 		labels[i] = dictionary->labels[number];
 		if (part == CX_ATTRS)
 		{
-			char *value = cx_attrs_get(&labels[i], key);
+			JsonTokenType type;
+			char *value = cx_attrs_find(&labels[i], key, &type);
 
 			labels[i] = value == NULL ? (CxSpan){NULL, 0} : (CxSpan){value, strlen(value)};
 		}
@@ -286,24 +287,21 @@ cx_journey_truncate(PG_FUNCTION_ARGS)
 static uint32
 take_labels(ArrayType *array, const char *argument, CxSpan **labels)
 {
-	Datum *values;
-	bool *nulls;
-	int count;
+	CxElements elements = cx_array_elements(array, TEXTOID);
 
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
-	*labels = cx_palloc_array(CxSpan, count);
-	for (int i = 0; i < count; i++)
+	*labels = cx_palloc_array(CxSpan, elements.count);
+	for (int i = 0; i < elements.count; i++)
 	{
 		text *label;
 
-		if (nulls[i])
+		if (elements.nulls[i])
 			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 							errmsg("%s must not contain null", argument)));
-		label = DatumGetTextPP(values[i]);
+		label = DatumGetTextPP(elements.values[i]);
 		(*labels)[i] = (CxSpan){VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label)};
 		cx_check_label(argument, (*labels)[i].data, (*labels)[i].length);
 	}
-	return count;
+	return elements.count;
 }
 
 PG_FUNCTION_INFO_V1(cx_journey_rename);

@@ -11,6 +11,8 @@
 #include "utils/datetime.h"
 #include "utils/numeric.h"
 
+#define MAX_NUMBER_DIGITS 16383 /* numeric has that many behind the point */
+
 /* Appends a time in UTC with as many fraction digits as it needs. */
 void
 cx_time_print(TimestampTz at, StringInfo out)
@@ -153,25 +155,27 @@ cx_time_parse(const char *text, TimestampTz *at, int *sqlstate)
 
 /*
  * A JSON number without exponent: the text itself, or a copy in the current
- * context.  NULL when it would have more than some 16,000 digits.
+ * context.  NULL when it would have more digits than numeric, and so jsonb,
+ * can be sure to hold.
  */
 const char *
 cx_number_plain(const char *text)
 {
 	const char *exponent = strpbrk(text, "eE");
+	const char *point = strchr(text, '.');
 	int power = 0;
 	Datum number;
 
 	if (exponent == NULL)
-		return text;
+		return point != NULL && strlen(point) > MAX_NUMBER_DIGITS ? NULL : text;
 	for (const char *p = exponent + 1; *p != '\0'; p++)
 	{
 		if (*p >= '0' && *p <= '9')
 			power = power * 10 + (*p - '0');
-		if (power > 16000)
+		if (power > MAX_NUMBER_DIGITS)
 			return NULL;
 	}
-	if (exponent - text > 16000)
+	if (exponent - text + power > MAX_NUMBER_DIGITS)
 		return NULL;
 	number = DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
 								 Int32GetDatum(-1));

@@ -89,6 +89,8 @@ cx_text_print(const CxView *view, StringInfo out)
 		{
 			StringInfoData text;
 
+			if (attrs != CX_NONE)
+				cx_attrs_check(&dictionary->labels[attrs]);
 			initStringInfo(&text);
 			print_symbol(dictionary, touch.symbol, &text);
 			*symbol = (CxSpan){text.data, text.len};

@@ -143,8 +143,8 @@ receive_numbers(StringInfo in, CxTouch *touch, int64 number)
 
 /*
  * Reads the binary form into a journey in the current context; touches and
- * labels may come in any order.  Raises 22P03 for anything invalid, 54000 for
- * too many touches.
+ * labels may come in any order.  Raises 22P03 for invalid contents, 54000 for
+ * too many touches; a message that ends early is PostgreSQL's own error, 08P01.
  */
 struct varlena *
 cx_wire_receive(StringInfo in)
