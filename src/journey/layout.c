@@ -31,10 +31,13 @@ cx_corrupt(const char *detail)
 							"or from their source.")));
 }
 
-static uint64
+static inline uint64
 load_number(const uint8 *p, int bytes)
 {
 	uint64 number = 0;
+
+	if (likely(bytes == 1))
+		return *p;
 
 	for (int k = 0; k < bytes; k++)
 		number |= (uint64) p[k] << (8 * k);
@@ -293,32 +296,6 @@ cx_view_symbol(const CxView *view, uint32 number, CxSymbol *symbol)
 	for (int part = 0; part < CX_PARTS; part++)
 		if (symbol->part[part] >= (int64) view->label_count)
 			cx_corrupt("A symbol refers to a label that does not exist.");
-}
-
-/* The symbol number of a touch. */
-uint32
-cx_view_symbol_at(const CxView *view, uint32 touch)
-{
-	uint32 symbol = cx_bits_get(&view->symbols, touch);
-
-	if (unlikely(symbol >= view->symbol_count))
-		cx_corrupt("A touch refers to a symbol that does not exist.");
-	return symbol;
-}
-
-/*
- * The time of a touch.  The arithmetic wraps, and a time that left the range
- * of timestamps cannot have come from an encoder.
- */
-int64
-cx_view_time_at(const CxView *view, uint32 touch)
-{
-	uint64 offset = cx_bits_get(&view->times, touch);
-	int64 at = (int64) ((uint64) view->first + offset * (uint64) cx_time_units[view->unit]);
-
-	if (unlikely(!IS_VALID_TIMESTAMP(at) || at < view->first))
-		cx_corrupt("A touch has a time out of range.");
-	return at;
 }
 
 /* The time of the last touch; the journey must have one. */

@@ -90,6 +90,12 @@ typedef struct CxSpan
 	uint32 length;
 } CxSpan;
 
+static inline bool
+cx_span_equal(const CxSpan *a, const CxSpan *b)
+{
+	return a->length == b->length && memcmp(a->data, b->data, a->length) == 0;
+}
+
 /* a distinct combination of labels, as label numbers */
 typedef struct CxSymbol
 {
@@ -152,6 +158,7 @@ typedef struct CxCursor
 	uint32 rank[CX_NUMBERS]; /* numbers already read, by column */
 } CxCursor;
 
+pg_noreturn extern void cx_corrupt(const char *detail);
 extern const int64 cx_time_units[];
 extern const int64 cx_lasted_units[];
 extern const float8 cx_powers_of_ten[];
@@ -165,10 +172,42 @@ extern void cx_view_open_header(CxView *view, Datum journey);
 extern int64 cx_view_last_time(const CxView *view);
 extern void cx_view_labels(const CxView *view, CxSpan *labels);
 extern void cx_view_symbol(const CxView *view, uint32 number, CxSymbol *symbol);
-extern uint32 cx_view_symbol_at(const CxView *view, uint32 touch);
-extern int64 cx_view_time_at(const CxView *view, uint32 touch);
 extern void cx_cursor_start(CxCursor *cursor, const CxView *view, uint32 first);
 extern bool cx_cursor_next(CxCursor *cursor, CxTouch *touch);
-pg_noreturn extern void cx_corrupt(const char *detail);
+
+/* The length of a label. */
+static inline uint32
+cx_view_label_length(const CxView *view, uint32 number)
+{
+	if (view->length_size == 1)
+		return view->label_lengths[number];
+	return view->label_lengths[2 * number] | view->label_lengths[2 * number + 1] << 8;
+}
+
+/* The symbol number of a touch. */
+static inline uint32
+cx_view_symbol_at(const CxView *view, uint32 touch)
+{
+	uint32 symbol = cx_bits_get(&view->symbols, touch);
+
+	if (unlikely(symbol >= view->symbol_count))
+		cx_corrupt("A touch refers to a symbol that does not exist.");
+	return symbol;
+}
+
+/*
+ * The time of a touch.  The arithmetic wraps, and a time that left the range
+ * of timestamps cannot have come from an encoder.
+ */
+static inline int64
+cx_view_time_at(const CxView *view, uint32 touch)
+{
+	uint64 offset = cx_bits_get(&view->times, touch);
+	int64 at = (int64) ((uint64) view->first + offset * (uint64) cx_time_units[view->unit]);
+
+	if (unlikely(!IS_VALID_TIMESTAMP(at) || at < view->first))
+		cx_corrupt("A touch has a time out of range.");
+	return at;
+}
 
 #endif /* CX_JOURNEY_LAYOUT_H */

@@ -139,11 +139,13 @@ cx_pattern_match_set(PG_FUNCTION_ARGS)
 
 /* The touchpoint of a touch as text. */
 static Datum
-touchpoint_of(const CxScan *scan, uint32 touch)
+touchpoint_of(CxScan *scan, uint32 touch)
 {
-	const CxSymbol *symbol = &scan->dictionary->symbols[cx_view_symbol_at(scan->view, touch)];
+	const CxSymbol *symbol =
+		&cx_scan_dictionary(scan)->symbols[cx_view_symbol_at(scan->view, touch)];
 
-	return PointerGetDatum(cx_span_text(&scan->dictionary->labels[symbol->part[CX_TOUCHPOINT]]));
+	return PointerGetDatum(
+		cx_span_text(&cx_scan_dictionary(scan)->labels[symbol->part[CX_TOUCHPOINT]]));
 }
 
 PG_FUNCTION_INFO_V1(cx_pattern_next_touchpoint);
@@ -257,15 +259,15 @@ cx_pattern_preceding(PG_FUNCTION_ARGS)
 				nulls[i] = !found;
 			if (found)
 			{
-				const CxSymbol *symbol = &targets.dictionary->symbols[last.symbol];
+				const CxSymbol *symbol = &cx_scan_dictionary(&targets)->symbols[last.symbol];
 
 				values[2] = TimestampTzGetDatum(last.at);
 				for (int part = CX_TOUCHPOINT; part <= CX_TEAM; part++)
 				{
 					nulls[3 + part] = symbol->part[part] == CX_NONE;
 					if (!nulls[3 + part])
-						values[3 + part] = PointerGetDatum(
-							cx_span_text(&targets.dictionary->labels[symbol->part[part]]));
+						values[3 + part] = PointerGetDatum(cx_span_text(
+							&cx_scan_dictionary(&targets)->labels[symbol->part[part]]));
 				}
 				values[6] = Float8GetDatum(cx_seconds_between(last.at, touch.at));
 			}

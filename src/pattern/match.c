@@ -63,32 +63,82 @@ typedef struct Pass
 	TimestampTz as_of;
 } Pass;
 
-/*
- * Prepares to match.  False when a selector that every match needs fits no
- * symbol of the journey: then nothing matches and nothing else need be read.
- * Allocates in the current context.
- */
-bool
-cx_scan_begin(CxScan *scan, const CxProgram *program, const CxView *view)
+/* The journey's labels and symbols, taken apart when they are first needed. */
+CxDictionary *
+cx_scan_dictionary(CxScan *scan)
 {
-	uint64 *found;
+	if (scan->dictionary == NULL)
+		scan->dictionary = cx_dictionary_of(scan->view);
+	return scan->dictionary;
+}
 
-	scan->program = program;
-	scan->view = view;
-	scan->dictionary = cx_dictionary_of(view);
-	scan->words = (program->selector_count + 63) / 64;
-	scan->yes = palloc0(mul_size(sizeof(uint64) * scan->words, view->symbol_count));
-	scan->maybe = palloc0(mul_size(sizeof(uint64) * scan->words, view->symbol_count));
-	scan->any_maybe = false;
-	scan->touches = NULL;
-	scan->count = view->touch_count;
-	found = palloc0(sizeof(uint64) * scan->words);
-	for (uint32 symbol = 0; symbol < view->symbol_count; symbol++)
+/*
+ * Fills yes for selectors that are only names: compares the labels where they
+ * lie.  Returns the selectors that fit some symbol.
+ */
+static uint64
+find_names(CxScan *scan)
+{
+	const CxProgram *program = scan->program;
+	const CxView *view = scan->view;
+	uint64 few[CX_FEW_SYMBOLS];
+	uint64 *by_label = scan->yes;
+	uint64 found = 0;
+	CxSpan label = {view->labels, 0};
+
+	if ((view->flags & CX_FLAG_SYMBOLS) != 0)
+		by_label =
+			view->label_count <= CX_FEW_SYMBOLS ? few : cx_palloc_array(uint64, view->label_count);
+	for (uint32 i = 0; i < view->label_count; i++, label.data += label.length)
+	{
+		uint64 prefix;
+
+		label.length = cx_view_label_length(view, i);
+		if (likely(view->end - (const uint8 *) label.data >= 8))
+		{
+			memcpy(&prefix, label.data, 8);
+			if (label.length < 8)
+				prefix &= cx_first_bytes(label.length);
+		}
+		else
+			prefix = cx_text_prefix(label.data, label.length);
+		by_label[i] = 0;
+		for (int k = 0; k < program->name_count; k++)
+			if (program->names[k].prefix == prefix &&
+				cx_span_equal(&program->names[k].text, &label))
+				by_label[i] = program->names[k].selectors;
+		found |= by_label[i];
+	}
+	if ((view->flags & CX_FLAG_SYMBOLS) == 0)
+		return found;
+	found = 0;
+	for (uint32 i = 0; i < view->symbol_count; i++)
+	{
+		uint64 number = cx_bits_get(&view->table[CX_TOUCHPOINT], i);
+
+		if (unlikely(number >= view->label_count))
+			cx_corrupt("A symbol refers to a label that does not exist.");
+		scan->yes[i] = by_label[number];
+		found |= scan->yes[i];
+	}
+	return found;
+}
+
+/*
+ * Fills yes and maybe by judging each symbol.  Marks the selectors that fit
+ * some symbol in found.
+ */
+static void
+judge_symbols(CxScan *scan, uint64 *found)
+{
+	const CxProgram *program = scan->program;
+	CxDictionary *dictionary = cx_scan_dictionary(scan);
+
+	for (uint32 symbol = 0; symbol < scan->view->symbol_count; symbol++)
 	{
 		for (int i = 0; i < program->selector_count; i++)
 		{
-			CxVerdict verdict =
-				cx_selector_on_symbol(program->selectors[i], scan->dictionary, symbol);
+			CxVerdict verdict = cx_selector_on_symbol(program->selectors[i], dictionary, symbol);
 			uint64 bit = UINT64CONST(1) << (i % 64);
 
 			if (verdict == CX_NO)
@@ -97,6 +147,43 @@ cx_scan_begin(CxScan *scan, const CxProgram *program, const CxView *view)
 			(verdict == CX_YES ? scan->yes : scan->maybe)[symbol * scan->words + i / 64] |= bit;
 			scan->any_maybe |= verdict == CX_DEPENDS;
 		}
+	}
+}
+
+/*
+ * Prepares to match.  False when a selector that every match needs fits no
+ * symbol of the journey: then nothing matches and nothing else need be read.
+ * Allocates in the current context.
+ */
+bool
+cx_scan_begin(CxScan *scan, const CxProgram *program, const CxView *view)
+{
+	uint64 one_word;
+	uint64 *found = &one_word;
+
+	scan->program = program;
+	scan->view = view;
+	scan->dictionary = NULL;
+	scan->count = view->touch_count;
+	scan->words = (program->selector_count + 63) / 64;
+	scan->maybe = NULL;
+	scan->any_maybe = false;
+	scan->touches = NULL;
+	if (program->only_names)
+	{
+		scan->yes = view->symbol_count <= CX_FEW_SYMBOLS ?
+						scan->few :
+						cx_palloc_array(uint64, view->symbol_count);
+		one_word = find_names(scan);
+	}
+	else
+	{
+		Size size = mul_size(sizeof(uint64) * scan->words, view->symbol_count);
+
+		found = palloc0(sizeof(uint64) * scan->words);
+		scan->yes = palloc0(size);
+		scan->maybe = palloc0(size);
+		judge_symbols(scan, found);
 	}
 	for (int i = 0; i < program->required_count; i++)
 		if ((found[program->required[i] / 64] >> (program->required[i] % 64) & 1) == 0)
@@ -112,7 +199,7 @@ cx_scan_fits(CxScan *scan, int selector, uint32 touch)
 
 	if (scan->yes[word] >> (selector % 64) & 1)
 		return true;
-	if ((scan->maybe[word] >> (selector % 64) & 1) == 0)
+	if (!scan->any_maybe || (scan->maybe[word] >> (selector % 64) & 1) == 0)
 		return false;
 	if (scan->touches == NULL)
 	{
@@ -124,7 +211,7 @@ cx_scan_fits(CxScan *scan, int selector, uint32 touch)
 		while (cx_cursor_next(&cursor, &scan->touches[i]))
 			i++;
 	}
-	return cx_selector_on_touch(scan->program->selectors[selector], scan->dictionary,
+	return cx_selector_on_touch(scan->program->selectors[selector], cx_scan_dictionary(scan),
 								&scan->touches[touch]);
 }
 
@@ -133,7 +220,9 @@ may_fit(const CxScan *scan, int selector, uint32 symbol)
 {
 	size_t word = (size_t) symbol * scan->words + selector / 64;
 
-	return ((scan->yes[word] | scan->maybe[word]) >> (selector % 64) & 1) != 0;
+	uint64 bits = scan->yes[word] | (scan->any_maybe ? scan->maybe[word] : 0);
+
+	return (bits >> (selector % 64) & 1) != 0;
 }
 
 /* True when the time between two touches is within a link's bounds. */

@@ -24,6 +24,8 @@ typedef struct Compiler
 	bool full;
 } Compiler;
 
+#define MAX_NAMES 32 /* more are looked up in the general way */
+
 static const CxLink next_touch = {.adjacent = true};
 
 /* Makes room for one more element of an array that grows by doubling. */
@@ -259,6 +261,53 @@ compute_rests(CxProgram *program)
 	}
 }
 
+/* Adds a selector to the names it consists of; false if it tests anything else. */
+static bool
+list_names(CxProgram *program, const CxSelector *selector, uint64 bit)
+{
+	check_stack_depth();
+	if (selector->kind == CX_OR)
+	{
+		for (int i = 0; i < selector->operand_count; i++)
+			if (!list_names(program, selector->operands[i], bit))
+				return false;
+		return true;
+	}
+	if (selector->kind == CX_NOT || selector->condition_count > 0 ||
+		selector->parts[CX_TOUCHPOINT].count == 0 || !selector->parts[CX_TOUCHPOINT].exact ||
+		selector->parts[CX_CHANNEL].count > 0 || selector->parts[CX_TEAM].count > 0)
+		return false;
+	for (int i = 0; i < program->name_count; i++)
+	{
+		if (cx_span_equal(&program->names[i].text, &selector->parts[CX_TOUCHPOINT].text))
+		{
+			program->names[i].selectors |= bit;
+			return true;
+		}
+	}
+	if (program->name_count == MAX_NAMES)
+		return false;
+	program->names[program->name_count++] =
+		(CxName){cx_text_prefix(selector->parts[CX_TOUCHPOINT].text.data,
+								selector->parts[CX_TOUCHPOINT].text.length),
+				 selector->parts[CX_TOUCHPOINT].text, bit};
+	return true;
+}
+
+/*
+ * Lists the literal touchpoints that the selectors name, if they test nothing
+ * else: the usual case, for which a journey's labels are compared without
+ * taking them apart.
+ */
+void
+cx_program_list_names(CxProgram *program)
+{
+	program->only_names = program->selector_count <= 64;
+	program->names = cx_palloc_array(CxName, MAX_NAMES);
+	for (int i = 0; i < program->selector_count && program->only_names; i++)
+		program->only_names = list_names(program, program->selectors[i], UINT64CONST(1) << i);
+}
+
 /*
  * Compiles a pattern into the current context; the program points into the
  * pattern.  NULL after a soft error: patterns that would match nothing at all,
@@ -301,5 +350,6 @@ cx_program_compile(const CxPattern *pattern, CxErrorContext *escontext)
 		program->denied = add_port(&compiler, program->position_count, pattern->not_before);
 	}
 	collect_required(&compiler, pattern->root);
+	cx_program_list_names(program);
 	return program;
 }

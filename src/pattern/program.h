@@ -14,6 +14,14 @@
 
 #define CX_MAX_POSITIONS 256
 
+/* a touchpoint that a selector names literally, and the selectors that it fits */
+typedef struct CxName
+{
+	uint64 prefix; /* its first 8 bytes, zeros behind its end */
+	CxSpan text;
+	uint64 selectors;
+} CxName;
+
 typedef struct CxPort
 {
 	const CxLink *link;
@@ -44,8 +52,33 @@ typedef struct CxProgram
 	int denied_selector;
 	int required_count; /* selectors that every match needs */
 	int *required;
+	bool only_names; /* selectors test nothing but literal touchpoints: names lists them */
+	int name_count;
+	CxName *names;
 } CxProgram;
 
+/* The first 8 bytes of a text as a number, zeros behind its end. */
+static inline uint64
+cx_text_prefix(const char *data, uint32 length)
+{
+	uint64 prefix = 0;
+
+	memcpy(&prefix, data, Min(length, 8));
+	return prefix;
+}
+
+/* A mask for the first bytes, below 8, of a text loaded as a number. */
+static inline uint64
+cx_first_bytes(uint32 length)
+{
+#ifdef WORDS_BIGENDIAN
+	return length == 0 ? 0 : UINT64_MAX << (64 - 8 * length);
+#else
+	return (UINT64CONST(1) << (8 * length)) - 1;
+#endif
+}
+
+extern void cx_program_list_names(CxProgram *program);
 extern CxProgram *cx_program_compile(const CxPattern *pattern, CxErrorContext *escontext);
 
 #endif /* CX_PATTERN_PROGRAM_H */

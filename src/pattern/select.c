@@ -138,7 +138,7 @@ take_touches(CxScan *scan, uint32 first, uint32 end, bool only_fitting)
 	CxCursor cursor;
 	CxTouch touch;
 
-	cx_touches_init(&touches, scan->dictionary, end - first);
+	cx_touches_init(&touches, cx_scan_dictionary(scan), end - first);
 	cx_cursor_start(&cursor, scan->view, first);
 	while (cursor.next < end && cx_cursor_next(&cursor, &touch))
 		if (!only_fitting || cx_scan_fits(scan, 0, cursor.next - 1))

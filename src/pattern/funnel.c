@@ -1,0 +1,413 @@
+/*
+ * funnel.c
+ *		How far a journey went through the steps of a funnel.
+ *
+ * Per step the walk keeps the latest start of a chain that has reached it: of
+ * two chains at the same step the one that started later can do whatever the
+ * other can, so nothing is lost.  Touches of one instant are taken together,
+ * in the order that is best for the funnel.
+ */
+#include "pattern/funnel.h"
+
+#include "journey/scalars.h"
+
+/* The last time at which a chain that began at start may go on; false: any time. */
+bool
+cx_funnel_limit(const CxFunnel *funnel, TimestampTz start, TimestampTz *limit)
+{
+	return funnel->within != NULL && cx_time_plus(start, funnel->within, limit);
+}
+
+static bool
+in_window(const CxFunnel *funnel, TimestampTz start, TimestampTz at)
+{
+	TimestampTz limit;
+
+	return !cx_funnel_limit(funnel, start, &limit) || at <= limit;
+}
+
+/* Prepares to walk through a journey. */
+void
+cx_walk_begin(CxFunnelWalk *walk, const CxFunnel *funnel, CxScan *scan)
+{
+	memset(walk, 0, sizeof(CxFunnelWalk));
+	walk->funnel = funnel;
+	walk->scan = scan;
+	walk->start = cx_palloc_array(TimestampTz, funnel->steps);
+	walk->alive = palloc0(funnel->steps);
+	walk->ever = palloc0(funnel->steps);
+	walk->climb = cx_palloc_array(int, funnel->steps + 1);
+	walk->count = cx_palloc_array(int, funnel->steps);
+}
+
+/*
+ * Moves to the next instant; starts before the first when instant->end is 0.
+ * False behind the last.
+ */
+bool
+cx_next_instant(const CxScan *scan, CxInstant *instant)
+{
+	instant->first = instant->end;
+	if (instant->first >= scan->count)
+		return false;
+	instant->at = cx_view_time_at(scan->view, instant->first);
+	do
+		instant->end++;
+	while (instant->end < scan->count && cx_view_time_at(scan->view, instant->end) == instant->at);
+	return true;
+}
+
+/* The steps that a touch of the instant fits. */
+static uint64 *
+mask_of(const CxFunnelWalk *walk, const CxInstant *instant, uint32 touch)
+{
+	return walk->masks + (Size) (touch - instant->first) * walk->scan->words;
+}
+
+static bool
+has_step(const uint64 *mask, int step)
+{
+	return (mask[step / 64] >> (step % 64) & 1) != 0;
+}
+
+/*
+ * Fills masks and counts for an instant.  Returns the lowest step of the touch
+ * whose lowest step is highest (steps when one fits none at all), and in *any
+ * whether any touch fits any step.
+ */
+static int
+fill_masks(CxFunnelWalk *walk, const CxInstant *instant, bool *any)
+{
+	CxScan *scan = walk->scan;
+	int steps = walk->funnel->steps;
+	uint32 touches = instant->end - instant->first;
+	int highest = 0;
+
+	if (touches > walk->mask_capacity)
+	{
+		walk->mask_capacity = Max(touches, 16);
+		walk->masks = palloc_extended(
+			mul_size(mul_size(walk->mask_capacity, scan->words), sizeof(uint64)), MCXT_ALLOC_HUGE);
+	}
+	memset(walk->count, 0, sizeof(int) * steps);
+	*any = false;
+	for (uint32 touch = instant->first; touch < instant->end; touch++)
+	{
+		uint64 *mask = mask_of(walk, instant, touch);
+		int lowest = steps;
+
+		if ((touch & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
+		memset(mask, 0, sizeof(uint64) * scan->words);
+		for (int step = steps; step-- > 0;)
+		{
+			if (!cx_scan_fits(scan, step, touch))
+				continue;
+			mask[step / 64] |= UINT64CONST(1) << (step % 64);
+			walk->count[step]++;
+			lowest = step;
+		}
+		*any |= lowest < steps;
+		highest = Max(highest, lowest);
+	}
+	return highest;
+}
+
+/*
+ * Finds a touch of the instant for a step, moving other steps to other touches
+ * if need be (an augmenting path).  taken holds by touch its step or -1, tried
+ * by touch whether this search has been there.
+ */
+static bool
+assign(CxFunnelWalk *walk, const CxInstant *instant, int step, int *taken, bool *tried)
+{
+	check_stack_depth();
+	for (uint32 touch = instant->first; touch < instant->end; touch++)
+	{
+		uint32 i = touch - instant->first;
+
+		if (tried[i] || !has_step(mask_of(walk, instant, touch), step))
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		tried[i] = true;
+		if (taken[i] < 0 || assign(walk, instant, taken[i], taken, tried))
+		{
+			taken[i] = step;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Keeps of touches that fit the same steps only as many as there are steps:
+ * more can never be used, and the search stays small however many touches one
+ * instant has.  Returns how many touches remain at the front of the masks.
+ */
+static uint32
+drop_surplus(CxFunnelWalk *walk, const CxInstant *instant)
+{
+	uint32 words = walk->scan->words;
+	uint32 kept = 0;
+
+	for (uint32 touch = instant->first; touch < instant->end; touch++)
+	{
+		const uint64 *mask = mask_of(walk, instant, touch);
+		int same = 0;
+
+		if ((touch & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
+		for (uint32 i = 0; i < kept && same < walk->funnel->steps; i++)
+			same += memcmp(walk->masks + (Size) i * words, mask, sizeof(uint64) * words) == 0;
+		if (same < walk->funnel->steps)
+			memmove(walk->masks + (Size) kept++ * words, mask, sizeof(uint64) * words);
+	}
+	return kept;
+}
+
+/*
+ * Fills climb: by level, the level that a chain at it can reach within the
+ * instant when each touch fills at most one step.  Going from a level to the
+ * next only frees the touch of one step, so the assignment is kept.
+ */
+static void
+climb_once(CxFunnelWalk *walk, const CxInstant *instant)
+{
+	int steps = walk->funnel->steps;
+	CxInstant few = {instant->at, instant->first, instant->first + drop_surplus(walk, instant)};
+	uint32 touches = few.end - few.first;
+	int *taken = cx_palloc_array(int, touches);
+	bool *tried = cx_palloc_array(bool, touches);
+	int top = 0;
+
+	for (uint32 i = 0; i < touches; i++)
+		taken[i] = -1;
+	for (int level = 0; level <= steps; level++)
+	{
+		top = Max(top, level);
+		while (top < steps && walk->count[top] > 0)
+		{
+			memset(tried, 0, touches);
+			if (!assign(walk, &few, top, taken, tried))
+				break;
+			top++;
+		}
+		walk->climb[level] = top;
+		for (uint32 i = 0; i < touches; i++)
+			if (taken[i] == level)
+				taken[i] = -1;
+	}
+	pfree(taken);
+	pfree(tried);
+}
+
+/* Fills climb for the modes in which a touch may fill several steps. */
+static void
+climb_freely(CxFunnelWalk *walk)
+{
+	int steps = walk->funnel->steps;
+
+	walk->climb[steps] = steps;
+	for (int level = steps; level-- > 0;)
+		walk->climb[level] = walk->count[level] == 0			 ? level :
+							 walk->funnel->modes.strict_increase ? level + 1 :
+																   walk->climb[level + 1];
+}
+
+/* Notes that a step has been reached by a chain. */
+static void
+reach(CxFunnelWalk *walk, int step, TimestampTz start, TimestampTz at)
+{
+	walk->ever[step] = true;
+	if (step + 1 > walk->reached)
+	{
+		walk->window_over = false;
+		walk->interrupted = false;
+		walk->reached = step + 1;
+		walk->reached_at = at;
+		walk->reached_from = start;
+	}
+}
+
+/* Lets the chains climb; new starts go to start and alive of the steps. */
+static void
+climb_chains(CxFunnelWalk *walk, TimestampTz at)
+{
+	int steps = walk->funnel->steps;
+	bool may_start = walk->count[0] > 0 && !(walk->funnel->modes.first && walk->started);
+
+	/* from the top, so that no chain moves twice in one instant */
+	for (int level = steps - 1; level >= 0; level--)
+	{
+		TimestampTz from = level == 0 ? at : walk->start[level - 1];
+
+		if (level == 0 ? !may_start : !walk->alive[level - 1] || walk->climb[level] == level)
+			continue;
+		if (level > 0 && !in_window(walk->funnel, from, at))
+		{
+			walk->window_over |= level == walk->reached;
+			continue;
+		}
+		for (int step = level; step < walk->climb[level]; step++)
+		{
+			if (!walk->alive[step] || walk->start[step] < from)
+				walk->start[step] = from;
+			walk->alive[step] = true;
+			reach(walk, step, from, at);
+		}
+	}
+	walk->started |= may_start;
+}
+
+/* Takes the touches of one instant into account. */
+void
+cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant)
+{
+	const CxFunnel *funnel = walk->funnel;
+	bool any;
+	int highest = fill_masks(walk, instant, &any);
+	bool repeated = false;
+
+	if (!any && !funnel->modes.strict_order)
+		return;
+	if (funnel->modes.strict_deduplication)
+		for (int step = 1; step < funnel->steps; step++)
+			repeated |= walk->ever[step] && walk->count[step] > 0;
+	if (funnel->modes.once && !funnel->modes.strict_increase && instant->end - instant->first > 1)
+		climb_once(walk, instant);
+	else if (funnel->modes.once)
+	{
+		for (int level = 0; level <= funnel->steps; level++)
+			walk->climb[level] =
+				level < funnel->steps && walk->count[level] > 0 ? level + 1 : level;
+	}
+	else
+		climb_freely(walk);
+
+	climb_chains(walk, instant->at);
+
+	if (funnel->modes.strict_order)
+	{
+		/* chains whose steps do not cover every touch end; those begun here go on */
+		for (int step = 0; step < highest && step < funnel->steps; step++)
+		{
+			if (walk->alive[step] && walk->start[step] != instant->at)
+			{
+				walk->alive[step] = false;
+				walk->interrupted |= step + 1 == walk->reached;
+			}
+		}
+	}
+	if (funnel->modes.strict_deduplication)
+	{
+		for (int step = 1; step < funnel->steps; step++)
+			repeated |= walk->ever[step] && walk->count[step] > 1;
+		walk->over = repeated;
+		walk->interrupted |= repeated;
+	}
+	walk->over |= walk->reached == funnel->steps;
+}
+
+/* True when the plain walk below answers the question. */
+static bool
+is_plain(const CxFunnel *funnel, const CxScan *scan)
+{
+	const CxFunnelModes *modes = &funnel->modes;
+
+	return !modes->strict_increase && !modes->once && !modes->strict_order &&
+		   !modes->strict_deduplication && !modes->first && funnel->steps <= 64 && !scan->any_maybe;
+}
+
+/* the chains of the default mode, by step: the last time at which one may go on */
+typedef struct PlainChains
+{
+	TimestampTz limit[64];
+	uint64 alive;
+} PlainChains;
+
+/* Lets the chains climb in one instant whose touches together fit the steps in mask. */
+static inline void
+climb_plainly(PlainChains *chains, const CxFunnel *funnel, uint64 mask, TimestampTz at)
+{
+	/* only steps whose predecessor has a chain, or gets one in this instant, matter */
+	for (; mask != 0; mask &= mask - 1)
+	{
+		int step = __builtin_ctzll(mask);
+		TimestampTz limit;
+
+		if (step == 0)
+		{
+			if (!cx_funnel_limit(funnel, at, &limit))
+				limit = PG_INT64_MAX;
+		}
+		else if ((chains->alive >> (step - 1) & 1) != 0 && at <= chains->limit[step - 1])
+			limit = chains->limit[step - 1];
+		else
+			continue;
+		if ((chains->alive >> step & 1) == 0 || limit > chains->limit[step])
+			chains->limit[step] = limit;
+		chains->alive |= UINT64CONST(1) << step;
+	}
+}
+
+/*
+ * The default mode, which dashboards ask for all the time: one word of steps a
+ * symbol, and times only of touches that fit a step.  Those are listed first,
+ * a block at a time and without branches, because which touch fits is what a
+ * processor cannot foresee.
+ */
+static int
+reached_plainly(const CxFunnel *funnel, const CxScan *scan)
+{
+	const CxView *view = scan->view;
+	PlainChains chains;
+	uint64 pending = 0; /* steps of the instant being gathered */
+	TimestampTz pending_at = 0;
+	uint64 last = UINT64CONST(1) << (funnel->steps - 1);
+	uint32 hits[256];
+
+	chains.alive = 0;
+	for (uint32 block = 0; block < scan->count; block += lengthof(hits))
+	{
+		uint32 end = Min(block + lengthof(hits), scan->count);
+		uint32 hit_count = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 touch = block; touch < end; touch++)
+		{
+			hits[hit_count] = touch;
+			hit_count += scan->yes[cx_view_symbol_at(view, touch)] != 0;
+		}
+		for (uint32 i = 0; i < hit_count; i++)
+		{
+			TimestampTz at = cx_view_time_at(view, hits[i]);
+
+			if (pending != 0 && at != pending_at)
+			{
+				climb_plainly(&chains, funnel, pending, pending_at);
+				if ((chains.alive & last) != 0)
+					return funnel->steps;
+				pending = 0;
+			}
+			pending |= scan->yes[cx_view_symbol_at(view, hits[i])];
+			pending_at = at;
+		}
+	}
+	climb_plainly(&chains, funnel, pending, pending_at);
+	return cx_bit_width(chains.alive);
+}
+
+/* The number of leading steps that the best chain reached. */
+int
+cx_funnel_reached(const CxFunnel *funnel, CxScan *scan)
+{
+	CxFunnelWalk walk;
+	CxInstant instant = {0};
+
+	if (is_plain(funnel, scan))
+		return reached_plainly(funnel, scan);
+	cx_walk_begin(&walk, funnel, scan);
+	while (!walk.over && cx_next_instant(scan, &instant))
+		cx_walk_instant(&walk, &instant);
+	return walk.reached;
+}

@@ -1,0 +1,76 @@
+/*
+ * funnel.h
+ *		How far a journey went through the steps of a funnel.
+ */
+#ifndef CX_PATTERN_FUNNEL_H
+#define CX_PATTERN_FUNNEL_H
+
+#include "pattern/match.h"
+
+#include "utils/timestamp.h"
+
+#define CX_MAX_STEPS 1000
+
+typedef struct CxFunnelModes
+{
+	bool strict_increase;
+	bool once;
+	bool strict_order;
+	bool strict_deduplication;
+	bool first;
+} CxFunnelModes;
+
+/* the question; steps are the selectors of a program without positions */
+typedef struct CxFunnel
+{
+	const CxProgram *program;
+	int steps;
+	Interval *within; /* NULL: no limit */
+	CxFunnelModes modes;
+} CxFunnel;
+
+/* why the best chain did not go on */
+typedef enum CxFunnelStop
+{
+	CX_STOP_COMPLETED,
+	CX_STOP_NO_EVENT,
+	CX_STOP_WINDOW_OVER,
+	CX_STOP_INTERRUPTED
+} CxFunnelStop;
+
+/* the touches of one instant: a range of touch numbers */
+typedef struct CxInstant
+{
+	TimestampTz at;
+	uint32 first;
+	uint32 end;
+} CxInstant;
+
+/* what a walk through a journey's instants has reached */
+typedef struct CxFunnelWalk
+{
+	const CxFunnel *funnel;
+	CxScan *scan;
+	int reached;			/* most steps so far */
+	TimestampTz *start;		/* by step: latest start of a chain that has it */
+	bool *alive;			/* by step: there is such a chain */
+	bool *ever;				/* by step: some chain has had it */
+	bool started;			/* a chain has begun (for the mode first) */
+	bool over;				/* the scan has ended */
+	TimestampTz reached_at; /* when reached was first reached, and by which start */
+	TimestampTz reached_from;
+	bool window_over; /* a chain could have gone on but for the window */
+	bool interrupted; /* chains were ended by a mode */
+	int *climb;		  /* scratch: by level, how far one instant leads */
+	int *count;		  /* scratch: by step, touches of the instant that fit */
+	uint64 *masks;	  /* scratch: steps that a touch fits, words a touch */
+	uint32 mask_capacity;
+} CxFunnelWalk;
+
+extern bool cx_funnel_limit(const CxFunnel *funnel, TimestampTz start, TimestampTz *limit);
+extern void cx_walk_begin(CxFunnelWalk *walk, const CxFunnel *funnel, CxScan *scan);
+extern void cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant);
+extern bool cx_next_instant(const CxScan *scan, CxInstant *instant);
+extern int cx_funnel_reached(const CxFunnel *funnel, CxScan *scan);
+
+#endif /* CX_PATTERN_FUNNEL_H */
