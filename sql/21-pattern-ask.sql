@@ -1,11 +1,18 @@
 -- Journeys and patterns.
 
+CREATE FUNCTION cx._has_support(internal) RETURNS internal
+AS 'MODULE_PATHNAME', 'cx_has_support' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cx._has_support(internal) IS 'Planner support of cx.has: its index condition and selectivity.';
+CREATE FUNCTION cx._match_sel(internal, oid, internal, integer) RETURNS float8
+AS 'MODULE_PATHNAME', 'cx_match_sel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cx._match_sel(internal, oid, internal, integer) IS 'Restriction selectivity of journey @@ pattern.';
+
 CREATE FUNCTION cx.has(journey cx.journey, pattern cx.pattern) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_matches' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+AS 'MODULE_PATHNAME', 'cx_pattern_matches' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT cx._has_support;
 COMMENT ON FUNCTION cx.has(cx.journey, cx.pattern) IS
 'True when the pattern matches somewhere in the journey; the same as journey @@ pattern, for where the operator''s schema is not in the search_path. NULL for NULL.';
 
-CREATE OPERATOR cx.@@ (LEFTARG = cx.journey, RIGHTARG = cx.pattern, FUNCTION = cx.has, RESTRICT = contsel, JOIN = contjoinsel);
+CREATE OPERATOR cx.@@ (LEFTARG = cx.journey, RIGHTARG = cx.pattern, FUNCTION = cx.has, RESTRICT = cx._match_sel, JOIN = contjoinsel);
 COMMENT ON OPERATOR cx.@@ (cx.journey, cx.pattern) IS 'The pattern matches somewhere in the journey.';
 
 CREATE FUNCTION cx.match(journey cx.journey, pattern cx.pattern) RETURNS cx.journey

@@ -104,6 +104,20 @@ cx_float8(char *text, float8 *number)
 #define pg_noreturn _Noreturn
 #endif
 
+/* The statistics target of a column stands in its statistics since 17. */
+#if PG_VERSION_NUM >= 170000
+#define cx_statistics_target(stats) ((stats)->attstattarget)
+#else
+#define cx_statistics_target(stats) ((stats)->attr->attstattarget)
+#endif
+
+/* Whether the delay is for analyze is told since 18. */
+#if PG_VERSION_NUM >= 180000
+#define cx_vacuum_delay_point() vacuum_delay_point(true)
+#else
+#define cx_vacuum_delay_point() vacuum_delay_point()
+#endif
+
 /* Counted text is always counted without itself since 17. */
 #if PG_VERSION_NUM >= 170000
 #define cx_sendcountedtext(out, text, length) pq_sendcountedtext((out), (text), (length))

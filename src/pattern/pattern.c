@@ -37,6 +37,13 @@ stored_text(Datum value)
 	return pnstrdup(VARDATA_ANY(stored) + 1, length - 1);
 }
 
+/* The tree of a stored pattern, in the current context. */
+CxPattern *
+cx_stored_pattern(Datum stored)
+{
+	return cx_pattern_parse(stored_text(stored), NULL);
+}
+
 /* Parses, checks and stores a pattern; NULL after a soft error. */
 static bytea *
 pattern_from_text(const char *text, CxErrorContext *escontext)
@@ -243,7 +250,7 @@ cx_call_program(FunctionCallInfo fcinfo, int argument)
 	compiled->stored = NULL;
 	MemoryContextReset(compiled->context);
 	old = MemoryContextSwitchTo(compiled->context);
-	pattern = cx_pattern_parse(stored_text(PointerGetDatum(stored)), NULL);
+	pattern = cx_stored_pattern(PointerGetDatum(stored));
 	compiled->program = cx_program_compile(pattern, NULL);
 	compiled->stored = palloc(VARSIZE_ANY(stored));
 	memcpy(compiled->stored, stored, VARSIZE_ANY(stored));

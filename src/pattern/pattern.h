@@ -11,6 +11,6 @@
 #include "pattern/match.h"
 
 extern const CxProgram *cx_call_program(FunctionCallInfo fcinfo, int argument);
-extern CxProgram *cx_program_of_selector(const char *text);
+extern CxPattern *cx_stored_pattern(Datum stored);
 
 #endif /* CX_PATTERN_PATTERN_H */
