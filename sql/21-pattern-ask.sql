@@ -8,7 +8,7 @@ AS 'MODULE_PATHNAME', 'cx_match_sel' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION cx._match_sel(internal, oid, internal, integer) IS 'Restriction selectivity of journey @@ pattern.';
 
 CREATE FUNCTION cx.has(journey cx.journey, pattern cx.pattern) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_matches' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 SUPPORT cx._has_support;
+AS 'MODULE_PATHNAME', 'cx_pattern_matches' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5 SUPPORT cx._has_support;
 COMMENT ON FUNCTION cx.has(cx.journey, cx.pattern) IS
 'True when the pattern matches somewhere in the journey; the same as journey @@ pattern, for where the operator''s schema is not in the search_path. NULL for NULL.';
 
