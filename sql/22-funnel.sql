@@ -9,3 +9,8 @@ CREATE FUNCTION cx.funnel_stop(journey cx.journey, steps text[], within interval
 AS 'MODULE_PATHNAME', 'cx_funnel_stop' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION cx.funnel_stop(cx.journey, text[], interval, text[]) IS
 'Why the best chain of cx.funnel with the same arguments did not go on: completed (all steps reached), interrupted (a strict mode ended it), window_over (the next step came too late), no_event (the next step never came after it). NULL and errors as in cx.funnel.';
+
+CREATE FUNCTION cx.funnel_times(journey cx.journey, steps text[], within interval DEFAULT NULL, mode text[] DEFAULT '{}') RETURNS timestamptz[]
+AS 'MODULE_PATHNAME', 'cx_funnel_times_of' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION cx.funnel_times(cx.journey, text[], interval, text[]) IS
+'The times at which the best chain of cx.funnel with the same arguments reached its steps, one element a step reached; of several best chains the one whose times come earliest, compared one after the other. An empty array if no step was reached. NULL and errors as in cx.funnel.';

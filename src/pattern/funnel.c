@@ -2,20 +2,25 @@
  * funnel.c
  *		How far a journey went through the steps of a funnel.
  *
- * Per step the walk keeps the latest start of a chain that has reached it: of
- * two chains at the same step the one that started later can do whatever the
- * other can, so nothing is lost.  Touches of one instant are taken together,
- * in the order that is best for the funnel.
+ * Per step the walk keeps one chain that has reached it, the one whose window
+ * ends last: it can do whatever the others can, so nothing is lost.  Touches of
+ * one instant are taken together, in the order that is best for the funnel.
  */
 #include "pattern/funnel.h"
 
 #include "journey/scalars.h"
 
-/* The last time at which a chain that began at start may go on; false: any time. */
+/*
+ * The last time at which a chain that began at start may go on; false: any time.
+ * Never before start, whatever "1 month -30 days" makes of a short month.
+ */
 bool
 cx_funnel_limit(const CxFunnel *funnel, TimestampTz start, TimestampTz *limit)
 {
-	return funnel->within != NULL && cx_time_plus(start, funnel->within, limit);
+	if (funnel->within == NULL || !cx_time_plus(start, funnel->within, limit))
+		return false;
+	*limit = Max(*limit, start);
+	return true;
 }
 
 static bool
@@ -24,6 +29,24 @@ in_window(const CxFunnel *funnel, TimestampTz start, TimestampTz at)
 	TimestampTz limit;
 
 	return !cx_funnel_limit(funnel, start, &limit) || at <= limit;
+}
+
+/*
+ * True when the window from a start ends after the one from another.  With
+ * months that need not be the later start: from 30 January 18:00 and from 31
+ * January 6:00 a month leads to 28 February 18:00 and 6:00.
+ */
+static bool
+ends_later(const CxFunnel *funnel, TimestampTz start, TimestampTz other)
+{
+	TimestampTz limit;
+	TimestampTz other_limit;
+
+	if (funnel->within == NULL || funnel->within->month == 0)
+		return start > other;
+	if (!cx_funnel_limit(funnel, other, &other_limit))
+		return false;
+	return !cx_funnel_limit(funnel, start, &limit) || limit > other_limit;
 }
 
 /* Prepares to walk through a journey. */
@@ -218,6 +241,8 @@ climb_freely(CxFunnelWalk *walk)
 static void
 reach(CxFunnelWalk *walk, int step, TimestampTz start, TimestampTz at)
 {
+	if (walk->times != NULL && !walk->ever[step])
+		walk->times[step] = at;
 	walk->ever[step] = true;
 	if (step + 1 > walk->reached)
 	{
@@ -229,34 +254,48 @@ reach(CxFunnelWalk *walk, int step, TimestampTz start, TimestampTz at)
 	}
 }
 
-/* Lets the chains climb; new starts go to start and alive of the steps. */
+/* Lets a chain at a level, or a new one, climb as far as the instant leads. */
+static void
+climb_chain(CxFunnelWalk *walk, int level, TimestampTz start, TimestampTz at)
+{
+	for (int step = level; step < walk->climb[level]; step++)
+	{
+		if (!walk->alive[step] || ends_later(walk->funnel, start, walk->start[step]))
+			walk->start[step] = start;
+		walk->alive[step] = true;
+		reach(walk, step, start, at);
+	}
+}
+
+/* Lets the chains from earlier instants climb. */
 static void
 climb_chains(CxFunnelWalk *walk, TimestampTz at)
 {
-	int steps = walk->funnel->steps;
-	bool may_start = walk->count[0] > 0 && !(walk->funnel->modes.first && walk->started);
-
 	/* from the top, so that no chain moves twice in one instant */
-	for (int level = steps - 1; level >= 0; level--)
+	for (int level = walk->funnel->steps - 1; level > 0; level--)
 	{
-		TimestampTz from = level == 0 ? at : walk->start[level - 1];
+		TimestampTz start = walk->start[level - 1];
 
-		if (level == 0 ? !may_start : !walk->alive[level - 1] || walk->climb[level] == level)
+		if (!walk->alive[level - 1] || walk->climb[level] == level)
 			continue;
-		if (level > 0 && !in_window(walk->funnel, from, at))
-		{
+		if (in_window(walk->funnel, start, at))
+			climb_chain(walk, level, start, at);
+		else
 			walk->window_over |= level == walk->reached;
-			continue;
-		}
-		for (int step = level; step < walk->climb[level]; step++)
-		{
-			if (!walk->alive[step] || walk->start[step] < from)
-				walk->start[step] = from;
-			walk->alive[step] = true;
-			reach(walk, step, from, at);
-		}
 	}
-	walk->started |= may_start;
+}
+
+/* Ends the chains whose steps do not cover every touch; not those whose window is over already. */
+static void
+interrupt_chains(CxFunnelWalk *walk, int highest, TimestampTz at)
+{
+	for (int step = 0; step < highest && step < walk->funnel->steps; step++)
+	{
+		if (!walk->alive[step] || !in_window(walk->funnel, walk->start[step], at))
+			continue;
+		walk->alive[step] = false;
+		walk->interrupted |= step + 1 == walk->reached;
+	}
 }
 
 /* Takes the touches of one instant into account. */
@@ -285,19 +324,15 @@ cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant)
 		climb_freely(walk);
 
 	climb_chains(walk, instant->at);
-
 	if (funnel->modes.strict_order)
+		interrupt_chains(walk, highest, instant->at);
+	/* what a chain that begins here does not need came before it */
+	if (walk->count[0] > 0 && !(funnel->modes.first && walk->started))
 	{
-		/* chains whose steps do not cover every touch end; those begun here go on */
-		for (int step = 0; step < highest && step < funnel->steps; step++)
-		{
-			if (walk->alive[step] && walk->start[step] != instant->at)
-			{
-				walk->alive[step] = false;
-				walk->interrupted |= step + 1 == walk->reached;
-			}
-		}
+		climb_chain(walk, 0, instant->at, instant->at);
+		walk->started = true;
 	}
+
 	if (funnel->modes.strict_deduplication)
 	{
 		for (int step = 1; step < funnel->steps; step++)
@@ -410,4 +445,50 @@ cx_funnel_reached(const CxFunnel *funnel, CxScan *scan)
 	while (!walk.over && cx_next_instant(scan, &instant))
 		cx_walk_instant(&walk, &instant);
 	return walk.reached;
+}
+
+/*
+ * Fills times with the times of the steps of the best chain, of several the
+ * one whose times come earliest, compared one after the other.  Returns the
+ * number of steps.
+ *
+ * The first walk tells how many steps there are and when they were first all
+ * reached.  The earliest start that still is in the window then leads there
+ * too, unless a strict mode interrupts its chain; so usually the second walk
+ * is the last.
+ */
+int
+cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times)
+{
+	CxFunnelWalk best;
+	CxInstant start = {0};
+
+	cx_walk_begin(&best, funnel, scan);
+	while (!best.over && cx_next_instant(scan, &start))
+		cx_walk_instant(&best, &start);
+	if (best.reached == 0)
+		return 0;
+	start = (CxInstant){0};
+	while (cx_next_instant(scan, &start))
+	{
+		CxFunnelWalk walk;
+		CxInstant instant = {start.at, start.first, start.first};
+		bool begins = false;
+
+		for (uint32 touch = start.first; touch < start.end && !begins; touch++)
+			begins = cx_scan_fits(scan, 0, touch);
+		if (!begins || !in_window(funnel, start.at, best.reached_at))
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		cx_walk_begin(&walk, funnel, scan);
+		walk.one_start = true;
+		walk.only = start.at;
+		walk.times = times;
+		while (walk.reached < best.reached && !walk.over && cx_next_instant(scan, &instant) &&
+			   instant.at <= best.reached_at)
+			cx_walk_instant(&walk, &instant);
+		if (walk.reached == best.reached)
+			return best.reached;
+	}
+	elog(ERROR, "funnel lost its best chain");
 }

@@ -51,12 +51,15 @@ typedef struct CxFunnelWalk
 {
 	const CxFunnel *funnel;
 	CxScan *scan;
-	int reached;			/* most steps so far */
-	TimestampTz *start;		/* by step: latest start of a chain that has it */
-	bool *alive;			/* by step: there is such a chain */
-	bool *ever;				/* by step: some chain has had it */
-	bool started;			/* a chain has begun (for the mode first) */
-	bool over;				/* the scan has ended */
+	int reached;		/* most steps so far */
+	TimestampTz *start; /* by step: start of the chain that has it and may go on longest */
+	bool *alive;		/* by step: there is such a chain */
+	bool *ever;			/* by step: some chain has had it */
+	bool started;		/* a chain has begun (for the mode first) */
+	bool over;			/* the scan has ended */
+	bool one_start;		/* only chains that begin at the instant "only" */
+	TimestampTz only;
+	TimestampTz *times;		/* by step: when it was first reached; NULL: not wanted */
 	TimestampTz reached_at; /* when reached was first reached, and by which start */
 	TimestampTz reached_from;
 	bool window_over; /* a chain could have gone on but for the window */
@@ -71,6 +74,7 @@ extern bool cx_funnel_limit(const CxFunnel *funnel, TimestampTz start, Timestamp
 extern void cx_walk_begin(CxFunnelWalk *walk, const CxFunnel *funnel, CxScan *scan);
 extern void cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant);
 extern bool cx_next_instant(const CxScan *scan, CxInstant *instant);
+extern int cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times);
 extern int cx_funnel_reached(const CxFunnel *funnel, CxScan *scan);
 
 #endif /* CX_PATTERN_FUNNEL_H */

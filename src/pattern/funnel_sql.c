@@ -203,3 +203,29 @@ cx_funnel_stop(PG_FUNCTION_ARGS)
 		why = "window_over";
 	PG_RETURN_TEXT_P(cstring_to_text(why));
 }
+
+PG_FUNCTION_INFO_V1(cx_funnel_times_of);
+
+/* cx.funnel_times(j, steps, within, mode): when the best chain reached each of its steps */
+Datum
+cx_funnel_times_of(PG_FUNCTION_ARGS)
+{
+	const CxFunnel *funnel = call_funnel(fcinfo, 1);
+	CxView view;
+	CxScan scan;
+	TimestampTz *times;
+	Datum *values;
+	int count = 0;
+
+	if (PG_ARGISNULL(0) || funnel == NULL)
+		PG_RETURN_NULL();
+	cx_view_open(&view, PG_GETARG_DATUM(0));
+	times = cx_palloc_array(TimestampTz, funnel->steps);
+	if (cx_scan_begin(&scan, funnel->program, &view))
+		count = cx_funnel_times(funnel, &scan, times);
+	values = cx_palloc_array(Datum, funnel->steps);
+	for (int i = 0; i < count; i++)
+		values[i] = TimestampTzGetDatum(times[i]);
+	PG_RETURN_ARRAYTYPE_P(construct_array(values, count, TIMESTAMPTZOID, sizeof(TimestampTz),
+										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
