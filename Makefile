@@ -54,11 +54,11 @@ $(INSTALL_SQL): $(SQL_MODULES) $(srcdir)/$(EXTENSION).control
 
 # Every object sees every header (the library is small, a stale object is not), and belongs to one server version.
 BUILT_FOR = .build/server-version
-$(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h) $(BUILT_FOR) | $(sort $(dir $(OBJS)))
+$(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h) $(BUILT_FOR)
 $(BUILT_FOR): FORCE
 	@mkdir -p $(@D); echo "$(VERSION) $(CFLAGS)" | cmp -s - $@ || echo "$(VERSION) $(CFLAGS)" >$@
 FORCE:
 .PHONY: FORCE
-$(sort $(dir $(OBJS))):
-	@mkdir -p $@
+# A build outside the sources has no folders yet.
+$(shell mkdir -p $(sort $(dir $(OBJS))) sql)
 endif

@@ -31,7 +31,7 @@ COMMENT ON FUNCTION cx.duration(cx.journey) IS
 CREATE FUNCTION cx.duration_seconds(journey cx.journey) RETURNS float8
 AS 'MODULE_PATHNAME', 'cx_journey_duration_seconds' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION cx.duration_seconds(cx.journey) IS
-'ended_at - started_at in seconds; 0 for a single touch, NULL for NULL or an empty journey.';
+'ended_at - started_at in seconds, exact to the microsecond up to 285 years; 0 for a single touch, NULL for NULL or an empty journey.';
 
 CREATE FUNCTION cx.touchpoints(journey cx.journey) RETURNS text[]
 AS 'MODULE_PATHNAME', 'cx_journey_touchpoints' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;

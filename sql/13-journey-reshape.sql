@@ -28,7 +28,7 @@ COMMENT ON FUNCTION cx.dedupe(cx.journey) IS
 CREATE FUNCTION cx.truncate(journey cx.journey, depth integer) RETURNS cx.journey
 AS 'MODULE_PATHNAME', 'cx_journey_truncate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION cx.truncate(cx.journey, integer) IS
-'The journey with touchpoints cut to their first depth dotted labels: support.billing.refund is support.billing at depth 2. NULL for NULL, an error (22023) for depth below 1.';
+'The journey with touchpoints cut to their first depth dotted labels: support.billing.refund is support.billing at depth 2; a touchpoint of which nothing would be left, such as .a at depth 1, stays. NULL for NULL, an error (22023) for depth below 1.';
 
 CREATE FUNCTION cx.rename(journey cx.journey, old_names text[], new_names text[]) RETURNS cx.journey
 AS 'MODULE_PATHNAME', 'cx_journey_rename' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;

@@ -180,6 +180,20 @@ all_have_candidates()
 	done
 }
 
+# pgTAP is not packaged for every server that Debian or its user may have; the tests that need it are then skipped.
+drop_optional()
+{
+	local package kept=()
+	for package in "${missing[@]+"${missing[@]}"}"; do
+		if [[ $package == postgresql-*-pgtap ]] && ! has_candidate "$package"; then
+			echo "cx_analytics: apt does not offer $package; its tests will be skipped" >&2
+		else
+			kept+=("$package")
+		fi
+	done
+	missing=("${kept[@]+"${kept[@]}"}")
+}
+
 install_missing()
 {
 	updated=
@@ -187,8 +201,10 @@ install_missing()
 		update_lists
 		resolve_server ||
 			die "apt offers no PostgreSQL 15 or newer with server headers; https://wiki.postgresql.org/wiki/Apt tells how to add one"
+		drop_optional
 		all_have_candidates || die "apt does not offer the package $unknown"
 	fi
+	(( ${#missing[@]} > 0 )) || return 0
 	echo "cx_analytics: installing ${missing[*]} (with what they need)" >&2
 	hold_clusters
 	if ! apt_get install -y --no-install-recommends --no-upgrade "${missing[@]}" >&2; then

@@ -390,20 +390,18 @@ cx_journey_agg_row(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-PG_FUNCTION_INFO_V1(cx_journey_agg_journey);
-
-/* transition over journeys; NULL ones are skipped */
-Datum
-cx_journey_agg_journey(PG_FUNCTION_ARGS)
+/* Adds a journey, unless it is NULL, to the state that is argument 0. */
+static Datum
+accumulate(FunctionCallInfo fcinfo, const struct varlena *journey)
 {
 	MemoryContext context = aggregate_context(fcinfo);
 	JourneyState *state = PG_ARGISNULL(0) ? NULL : (JourneyState *) PG_GETARG_POINTER(0);
 
-	if (!PG_ARGISNULL(1))
+	if (journey != NULL)
 	{
 		CxView view;
 
-		cx_view_open(&view, PG_GETARG_DATUM(1));
+		cx_view_open(&view, PointerGetDatum(journey));
 		if (state == NULL)
 			state = create_state(fcinfo, context);
 		state = add_journey(state, &view);
@@ -413,27 +411,23 @@ cx_journey_agg_journey(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
+PG_FUNCTION_INFO_V1(cx_journey_agg_journey);
+
+/* transition over journeys; NULL ones are skipped */
+Datum
+cx_journey_agg_journey(PG_FUNCTION_ARGS)
+{
+	return accumulate(fcinfo, PG_ARGISNULL(1) ? NULL : PG_GETARG_VARLENA_PP(1));
+}
+
 PG_FUNCTION_INFO_V1(cx_journey_agg_combine);
 
 /* adds a partial state to another; the second stays as it is */
 Datum
 cx_journey_agg_combine(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
-	JourneyState *state = PG_ARGISNULL(0) ? NULL : (JourneyState *) PG_GETARG_POINTER(0);
-
-	if (!PG_ARGISNULL(1))
-	{
-		CxView view;
-
-		cx_view_open(&view, PointerGetDatum(state_journey((JourneyState *) PG_GETARG_POINTER(1))));
-		if (state == NULL)
-			state = create_state(fcinfo, context);
-		state = add_journey(state, &view);
-	}
-	if (state == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(state);
+	return accumulate(
+		fcinfo, PG_ARGISNULL(1) ? NULL : state_journey((JourneyState *) PG_GETARG_POINTER(1)));
 }
 
 PG_FUNCTION_INFO_V1(cx_journey_agg_serial);

@@ -151,6 +151,7 @@ cx_dictionary_of(const CxView *view)
 	rank_as_numbered(&dictionary->symbol_ranking, view->symbol_count);
 	for (uint32 i = 0; i < view->symbol_count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		cx_view_symbol(view, i, &dictionary->symbols[i]);
 		if (is_plain(&dictionary->symbols[i]))
 			dictionary->plain[dictionary->symbols[i].part[CX_TOUCHPOINT]] = i;

@@ -148,6 +148,8 @@ sort_into_plan(Plan *plan, const void *touches, size_t stride, uint64 span, cons
 	{
 		CxTouch *touch = &plan->sorted[i];
 
+		if ((i & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
 		memset(touch, 0, sizeof(CxTouch));
 		memcpy(touch, touch_at(touches, stride, i), stride);
 		touch->symbol = local[touch->symbol];
@@ -210,6 +212,7 @@ plan_labels(Plan *plan, CxDictionary *dictionary)
 		{
 			const CxSymbol *symbol = &dictionary->symbols[plan->symbols[i]];
 
+			CHECK_FOR_INTERRUPTS();
 			for (int part = 0; part < CX_PARTS; part++)
 				if (symbol->part[part] != CX_NONE &&
 					cx_marks_add(&dictionary->label_marks, symbol->part[part]))
@@ -321,6 +324,7 @@ write_symbol_table(uint8 *at, const Plan *plan, const CxDictionary *dictionary)
 		{
 			int32 label = dictionary->symbols[plan->symbols[i]].part[part];
 
+			CHECK_FOR_INTERRUPTS();
 			cx_put_bits(&writer,
 						part == CX_TOUCHPOINT ? local[label] :
 						label == CX_NONE	  ? 0 :
@@ -418,6 +422,8 @@ cx_encode(CxDictionary *dictionary, const void *touches, size_t stride, uint32 c
 	{
 		const CxBareTouch *touch = touch_at(touches, stride, i);
 
+		if ((i & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (i == 0 || touch->at < plan.first)
 			plan.first = touch->at;
 		if (i == 0 || touch->at > last)

@@ -151,17 +151,21 @@ cx_journey_bytes(PG_FUNCTION_ARGS)
 static const char *
 attrs_problem(const CxDictionary *dictionary)
 {
+	bool *checked = palloc0(Max(dictionary->label_count, 1));
 	StringInfoData canonical;
 	const char *problem = NULL;
 
 	initStringInfo(&canonical);
 	for (uint32 i = 0; i < dictionary->symbol_count && problem == NULL; i++)
 	{
+		int32 number = dictionary->symbols[i].part[CX_ATTRS];
 		const CxSpan *attrs;
 
-		if (dictionary->symbols[i].part[CX_ATTRS] == CX_NONE)
+		CHECK_FOR_INTERRUPTS();
+		if (number == CX_NONE || checked[number])
 			continue;
-		attrs = &dictionary->labels[dictionary->symbols[i].part[CX_ATTRS]];
+		checked[number] = true;
+		attrs = &dictionary->labels[number];
 		resetStringInfo(&canonical);
 		problem = cx_attrs_canonical(attrs->data, attrs->length, &canonical);
 		if (problem == NULL && (canonical.len != attrs->length ||

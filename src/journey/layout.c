@@ -411,6 +411,7 @@ cx_view_problem(const CxView *view)
 	cx_view_labels(view, labels);
 	for (uint32 i = 0; i < view->label_count && problem == NULL; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (labels[i].length == 0)
 			problem = "A label is empty.";
 		else if (!pg_verify_mbstr(GetDatabaseEncoding(), labels[i].data, labels[i].length, true))
@@ -418,6 +419,7 @@ cx_view_problem(const CxView *view)
 	}
 	for (uint32 i = 0; i < view->symbol_count && problem == NULL; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (int part = 0; part < CX_PARTS; part++)
 		{
 			int64 label = i;

@@ -137,13 +137,53 @@ cx_journey_last_touchpoint(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(touchpoint_at(&view, view.touch_count - 1));
 }
 
+/* a journey's labels as values of cx.touches, each made when it is first needed */
+typedef struct LabelValues
+{
+	const CxDictionary *dictionary;
+	Datum *texts; /* by label */
+	Datum *jsons; /* by label: as attrs */
+} LabelValues;
+
+static void
+begin_values(LabelValues *values, const CxView *view)
+{
+	values->dictionary = cx_dictionary_of(view);
+	values->texts = palloc0(mul_size(Max(view->label_count, 1), sizeof(Datum)));
+	values->jsons = palloc0(mul_size(Max(view->label_count, 1), sizeof(Datum)));
+}
+
+/* The value of a part of a symbol; sets *null where it has none. */
+static Datum
+part_value(LabelValues *values, uint32 symbol, int part, bool *null)
+{
+	int32 number = values->dictionary->symbols[symbol].part[part];
+	Datum *value;
+	text *label;
+
+	*null = number == CX_NONE;
+	if (*null)
+		return (Datum) 0;
+	value = part == CX_ATTRS ? &values->jsons[number] : &values->texts[number];
+	if (*value != (Datum) 0)
+		return *value;
+	label = cx_span_text(&values->dictionary->labels[number]);
+	if (part == CX_ATTRS)
+	{
+		cx_attrs_check(&values->dictionary->labels[number]);
+		*value = DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(label)));
+	}
+	else
+		*value = PointerGetDatum(label);
+	return *value;
+}
+
 /* A part of every touch, in order, as text[] with NULL where there is none. */
 static Datum
 labels_of_touches(Datum journey, int part)
 {
 	CxView view;
-	CxDictionary *dictionary;
-	Datum *texts;
+	LabelValues labels;
 	Datum *values;
 	bool *nulls;
 	int length;
@@ -152,18 +192,13 @@ labels_of_touches(Datum journey, int part)
 	cx_view_open(&view, journey);
 	if (view.touch_count == 0)
 		return PointerGetDatum(construct_empty_array(TEXTOID));
-	dictionary = cx_dictionary_of(&view);
-	texts = palloc0(mul_size(view.symbol_count, sizeof(Datum)));
-	for (uint32 i = 0; i < view.symbol_count; i++)
-		if (dictionary->symbols[i].part[part] != CX_NONE)
-			texts[i] = PointerGetDatum(
-				cx_span_text(&dictionary->labels[dictionary->symbols[i].part[part]]));
+	begin_values(&labels, &view);
 	values = cx_palloc_array(Datum, view.touch_count);
 	nulls = cx_palloc_array(bool, view.touch_count);
 	for (uint32 i = 0; i < view.touch_count; i++)
 	{
-		values[i] = texts[cx_view_symbol_at(&view, i)];
-		nulls[i] = DatumGetPointer(values[i]) == NULL;
+		CHECK_FOR_INTERRUPTS();
+		values[i] = part_value(&labels, cx_view_symbol_at(&view, i), part, &nulls[i]);
 	}
 	length = view.touch_count;
 	return PointerGetDatum(
@@ -195,40 +230,6 @@ cx_journey_teams(PG_FUNCTION_ARGS)
 	return labels_of_touches(PG_GETARG_DATUM(0), CX_TEAM);
 }
 
-/* a symbol's columns of cx.touches, made once a journey */
-typedef struct SymbolColumns
-{
-	Datum values[CX_PARTS];
-	bool nulls[CX_PARTS];
-} SymbolColumns;
-
-static SymbolColumns *
-symbol_columns(const CxDictionary *dictionary)
-{
-	SymbolColumns *columns = cx_palloc_array(SymbolColumns, dictionary->symbol_count);
-
-	for (uint32 i = 0; i < dictionary->symbol_count; i++)
-	{
-		for (int part = 0; part < CX_PARTS; part++)
-		{
-			int32 number = dictionary->symbols[i].part[part];
-			text *label;
-
-			columns[i].nulls[part] = number == CX_NONE;
-			if (number == CX_NONE)
-				continue;
-			label = cx_span_text(&dictionary->labels[number]);
-			if (part == CX_ATTRS)
-				cx_attrs_check(&dictionary->labels[number]);
-			columns[i].values[part] =
-				part != CX_ATTRS ?
-					PointerGetDatum(label) :
-					DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(label)));
-		}
-	}
-	return columns;
-}
-
 PG_FUNCTION_INFO_V1(cx_journey_touches);
 
 /* cx.touches(j): the touches as rows */
@@ -237,18 +238,17 @@ cx_journey_touches(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	CxView view;
-	SymbolColumns *columns;
+	LabelValues labels;
 	CxCursor cursor;
 	CxTouch touch;
 	int64 previous = 0;
 
 	InitMaterializedSRF(fcinfo, 0);
 	cx_view_open(&view, PG_GETARG_DATUM(0));
-	columns = symbol_columns(cx_dictionary_of(&view));
+	begin_values(&labels, &view);
 	cx_cursor_start(&cursor, &view, 0);
 	while (cx_cursor_next(&cursor, &touch))
 	{
-		const SymbolColumns *symbol = &columns[touch.symbol];
 		Datum values[10];
 		bool nulls[10] = {false};
 
@@ -256,18 +256,14 @@ cx_journey_touches(PG_FUNCTION_ARGS)
 		values[0] = Int32GetDatum(cursor.next);
 		values[1] = TimestampTzGetDatum(touch.at);
 		for (int part = CX_TOUCHPOINT; part <= CX_TEAM; part++)
-		{
-			values[2 + part] = symbol->values[part];
-			nulls[2 + part] = symbol->nulls[part];
-		}
+			values[2 + part] = part_value(&labels, touch.symbol, part, &nulls[2 + part]);
 		values[5] = Float8GetDatum(touch.value);
 		nulls[5] = (touch.has & CX_HAS_VALUE) == 0;
 		values[6] = Float8GetDatum(touch.lasted / 1000.0);
 		nulls[6] = (touch.has & CX_HAS_LASTED) == 0;
 		values[7] = Int64GetDatum(touch.ref);
 		nulls[7] = (touch.has & CX_HAS_REF) == 0;
-		values[8] = symbol->values[CX_ATTRS];
-		nulls[8] = symbol->nulls[CX_ATTRS];
+		values[8] = part_value(&labels, touch.symbol, CX_ATTRS, &nulls[8]);
 		values[9] = Float8GetDatum(cx_seconds_between(previous, touch.at));
 		nulls[9] = cursor.next == 1;
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

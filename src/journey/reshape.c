@@ -159,6 +159,7 @@ relabel(CxTouches *touches, const CxView *view, const CxSpan *labels)
 	{
 		CxSymbol symbol = dictionary->symbols[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (labels[i].data == NULL)
 			continue;
 		symbol.part[CX_TOUCHPOINT] =
@@ -179,26 +180,39 @@ relabel(CxTouches *touches, const CxView *view, const CxSpan *labels)
 /*
  * By symbol, its label in a part, or for CX_ATTRS the text of the value of a
  * key; no data where there is none.  The caller provides the room; texts are
- * allocated in the current context.
+ * allocated in the current context, once for each attrs.
  */
 void
 cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *labels)
 {
+	CxSpan *values = NULL;
+	bool *known = NULL;
+
+	if (part == CX_ATTRS)
+	{
+		values = cx_palloc_array(CxSpan, dictionary->label_count);
+		known = palloc0(Max(dictionary->label_count, 1));
+	}
 	for (uint32 i = 0; i < dictionary->symbol_count; i++)
 	{
 		int32 number = dictionary->symbols[i].part[part];
 
+		CHECK_FOR_INTERRUPTS();
 		labels[i] = (CxSpan){NULL, 0};
 		if (number == CX_NONE)
 			continue;
 		labels[i] = dictionary->labels[number];
-		if (part == CX_ATTRS)
+		if (part != CX_ATTRS)
+			continue;
+		if (!known[number])
 		{
 			JsonTokenType type;
 			char *value = cx_attrs_find(&labels[i], key, &type);
 
-			labels[i] = value == NULL ? (CxSpan){NULL, 0} : (CxSpan){value, strlen(value)};
+			values[number] = value == NULL ? (CxSpan){NULL, 0} : (CxSpan){value, strlen(value)};
+			known[number] = true;
 		}
+		labels[i] = values[number];
 	}
 }
 

@@ -69,6 +69,7 @@ cx_text_print(const CxView *view, StringInfo out)
 {
 	CxDictionary *dictionary = cx_dictionary_of(view);
 	CxSpan *printed = palloc0(mul_size(Max(view->symbol_count, 1), sizeof(CxSpan)));
+	bool *checked = palloc0(Max(dictionary->label_count, 1)); /* by label: sound attrs */
 	CxCursor cursor;
 	CxTouch touch;
 
@@ -89,8 +90,11 @@ cx_text_print(const CxView *view, StringInfo out)
 		{
 			StringInfoData text;
 
-			if (attrs != CX_NONE)
+			if (attrs != CX_NONE && !checked[attrs])
+			{
 				cx_attrs_check(&dictionary->labels[attrs]);
+				checked[attrs] = true;
+			}
 			initStringInfo(&text);
 			print_symbol(dictionary, touch.symbol, &text);
 			*symbol = (CxSpan){text.data, text.len};

@@ -41,10 +41,14 @@ cx_touches_load(CxTouches *touches, const CxView *view)
 	CxTouch touch;
 
 	for (uint32 i = 0; i < view->symbol_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		number[i] = cx_dictionary_import(touches->dictionary, source, i, false);
+	}
 	cx_cursor_start(&cursor, view, 0);
 	while (cx_cursor_next(&cursor, &touch))
 	{
+		CHECK_FOR_INTERRUPTS();
 		touch.symbol = number[touch.symbol];
 		*cx_touches_next(touches) = touch;
 	}
