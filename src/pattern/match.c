@@ -54,7 +54,7 @@ typedef struct Pass
 	Track *tracks;	 /* by position; one more for the negative end */
 	Queue *queues;	 /* by port */
 	int *candidates; /* by symbol: positions whose selector may fit */
-	int *candidate_start;
+	Size *candidate_start;
 	bool *excludes; /* by symbol: may be excluded by a link or the negative end */
 	int64 *end_now; /* by position: result at the current touch */
 	bool times;		/* something looks at times */
@@ -93,6 +93,8 @@ find_names(CxScan *scan)
 	{
 		uint64 prefix;
 
+		if ((i & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
 		label.length = cx_view_label_length(view, i);
 		if (likely(view->end - (const uint8 *) label.data >= 8))
 		{
@@ -136,6 +138,7 @@ judge_symbols(CxScan *scan, uint64 *found)
 
 	for (uint32 symbol = 0; symbol < scan->view->symbol_count; symbol++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < program->selector_count; i++)
 		{
 			CxVerdict verdict = cx_selector_on_symbol(program->selectors[i], dictionary, symbol);
@@ -241,7 +244,8 @@ begin_pass(Pass *pass, CxScan *scan)
 {
 	const CxProgram *program = scan->program;
 	uint32 symbols = scan->view->symbol_count;
-	int count = 0;
+	Size capacity = Max(symbols, 16);
+	Size count = 0;
 
 	memset(pass, 0, sizeof(Pass));
 	pass->scan = scan;
@@ -265,15 +269,24 @@ begin_pass(Pass *pass, CxScan *scan)
 		pass->tracks[program->ports[i].target].kept |= queue->bounded;
 		pass->times |= link->has_least || link->has_most;
 	}
-	pass->candidate_start = cx_palloc_array(int, symbols + 1);
-	pass->candidates = cx_palloc_array(int, (Size) symbols * program->position_count);
+	pass->candidate_start = cx_palloc_array(Size, symbols + 1);
+	pass->candidates = cx_palloc_array(int, capacity);
 	pass->excludes = palloc0(symbols);
 	for (uint32 symbol = 0; symbol < symbols; symbol++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		pass->candidate_start[symbol] = count;
 		for (int i = 0; i < program->position_count; i++)
 			if (may_fit(scan, program->positions[i].selector, symbol))
+			{
+				if (count == capacity)
+				{
+					capacity *= 2;
+					pass->candidates =
+						repalloc_huge(pass->candidates, mul_size(capacity, sizeof(int)));
+				}
 				pass->candidates[count++] = i;
+			}
 		for (int i = 0; i < program->port_count; i++)
 			if (program->ports[i].excluded >= 0)
 				pass->excludes[symbol] |= may_fit(scan, program->ports[i].excluded, symbol);
@@ -432,11 +445,11 @@ step(Pass *pass, uint32 touch, int64 only_end)
 	const CxProgram *program = scan->program;
 	uint32 symbol = cx_view_symbol_at(scan->view, touch);
 	int64 at = pass->times ? cx_view_time_at(scan->view, touch) : 0;
-	int first = pass->candidate_start[symbol];
-	int last = pass->candidate_start[symbol + 1];
+	Size first = pass->candidate_start[symbol];
+	Size last = pass->candidate_start[symbol + 1];
 	int ending = -1; /* may a match end here: not known yet */
 
-	for (int i = first; i < last; i++)
+	for (Size i = first; i < last; i++)
 	{
 		int number = pass->candidates[i];
 		const CxPosition *position = &program->positions[number];
@@ -458,7 +471,7 @@ step(Pass *pass, uint32 touch, int64 only_end)
 			end = Min(end, port_end(pass, position->ports[k], touch, at));
 		pass->end_now[number] = end;
 	}
-	for (int i = first; i < last; i++)
+	for (Size i = first; i < last; i++)
 		if (pass->end_now[pass->candidates[i]] != CX_NO_MATCH)
 			track_add(&pass->tracks[pass->candidates[i]], touch, at,
 					  pass->end_now[pass->candidates[i]]);
@@ -484,7 +497,7 @@ begun_here(Pass *pass, uint32 touch)
 
 	if (pattern->from_start && touch != 0)
 		return CX_NO_MATCH;
-	for (int i = pass->candidate_start[symbol]; i < pass->candidate_start[symbol + 1]; i++)
+	for (Size i = pass->candidate_start[symbol]; i < pass->candidate_start[symbol + 1]; i++)
 		if (scan->program->positions[pass->candidates[i]].begins)
 			end = Min(end, pass->end_now[pass->candidates[i]]);
 	if (end == CX_NO_MATCH || !pattern->has_within)
@@ -643,7 +656,7 @@ cx_scan_path(CxScan *scan, uint32 start, uint32 end, uint32 *path)
 		if ((touch & 1023) == 0)
 			CHECK_FOR_INTERRUPTS();
 		step(&pass, touch, end);
-		for (int i = pass.candidate_start[symbol]; i < pass.candidate_start[symbol + 1]; i++)
+		for (Size i = pass.candidate_start[symbol]; i < pass.candidate_start[symbol + 1]; i++)
 			if (pass.end_now[pass.candidates[i]] == end)
 				reach[(Size) (touch - start) * words + pass.candidates[i] / 64] |=
 					UINT64CONST(1) << (pass.candidates[i] % 64);
