@@ -231,15 +231,19 @@ pgtap()
 oracle_file()
 {
 	new_database oracle
-	psql -X -d oracle -v data="$CX_SHARED/data" ${SEED:+-v seed="$SEED"} ${SCALE:+-v scale="$SCALE"} -f "$1"
+	case $1 in
+		*.sh) PGDATABASE=oracle bash "$1" ;;
+		*) psql -X -d oracle -v data="$CX_SHARED/data" ${SEED:+-v seed="$SEED"} ${SCALE:+-v scale="$SCALE"} -f "$1" ;;
+	esac
 }
 
 oracle()
 {
-	local file
-	for file in test/oracle/*.sql; do
-		wanted oracle "$(basename "$file" .sql)" || continue
-		run_item oracle "$(basename "$file" .sql)" oracle_file "$file" || true
+	local file name
+	for file in test/oracle/*.sql test/oracle/*.sh; do
+		name=$(basename "${file%.*}")
+		wanted oracle "$name" || continue
+		run_item oracle "$name" oracle_file "$file" || true
 	done
 }
 
