@@ -350,55 +350,79 @@ is_plain(const CxFunnel *funnel, const CxScan *scan)
 	const CxFunnelModes *modes = &funnel->modes;
 
 	return !modes->strict_increase && !modes->once && !modes->strict_order &&
-		   !modes->strict_deduplication && !modes->first && funnel->steps <= 64 && !scan->any_maybe;
+		   !modes->strict_deduplication && !modes->first && funnel->steps <= 64 &&
+		   !scan->any_maybe && (funnel->within == NULL || funnel->within->month == 0);
 }
 
-/* the chains of the default mode, by step: the last time at which one may go on */
+/*
+ * Computes the window in each unit of the stored times, for the plain walk;
+ * no window, or one beyond all times, is the largest number.
+ */
+void
+cx_funnel_set_window(CxFunnel *funnel)
+{
+	int64 window = 0;
+	bool endless = funnel->within == NULL ||
+				   pg_mul_s64_overflow(funnel->within->day, USECS_PER_DAY, &window) ||
+				   pg_add_s64_overflow(window, funnel->within->time, &window);
+
+	for (int unit = 0; unit < CX_TIME_UNITS; unit++)
+		funnel->window[unit] = endless ? PG_UINT64_MAX : (uint64) (window / cx_time_units[unit]);
+}
+
+/* the chains of the default mode, by step: the first touch of the latest one */
 typedef struct PlainChains
 {
-	TimestampTz limit[64];
+	uint32 start[64];
 	uint64 alive;
 } PlainChains;
 
-/* Lets the chains climb in one instant whose touches together fit the steps in mask. */
+/*
+ * Lets the chains go on with a touch that fits the steps in mask.  Looks at
+ * times only where a chain could go on.
+ */
 static inline void
-climb_plainly(PlainChains *chains, const CxFunnel *funnel, uint64 mask, TimestampTz at)
+climb_plainly(PlainChains *chains, const CxBits *times, uint64 most, uint64 mask, uint32 touch)
 {
-	/* only steps whose predecessor has a chain, or gets one in this instant, matter */
 	for (; mask != 0; mask &= mask - 1)
 	{
 		int step = __builtin_ctzll(mask);
-		TimestampTz limit;
+		uint32 start = touch;
 
-		if (step == 0)
+		if (step > 0)
 		{
-			if (!cx_funnel_limit(funnel, at, &limit))
-				limit = PG_INT64_MAX;
+			if ((chains->alive >> (step - 1) & 1) == 0)
+				continue;
+			start = chains->start[step - 1];
+			if (most != PG_UINT64_MAX &&
+				cx_bits_get(times, touch) - cx_bits_get(times, start) > most)
+				continue;
 		}
-		else if ((chains->alive >> (step - 1) & 1) != 0 && at <= chains->limit[step - 1])
-			limit = chains->limit[step - 1];
-		else
-			continue;
-		if ((chains->alive >> step & 1) == 0 || limit > chains->limit[step])
-			chains->limit[step] = limit;
+		if ((chains->alive >> step & 1) == 0 || start > chains->start[step])
+			chains->start[step] = start;
 		chains->alive |= UINT64CONST(1) << step;
 	}
 }
 
 /*
  * The default mode, which dashboards ask for all the time: one word of steps a
- * symbol, and times only of touches that fit a step.  Those are listed first,
- * a block at a time and without branches, because which touch fits is what a
- * processor cannot foresee.
+ * symbol, and times only where they decide.  The touches that fit a step are
+ * listed first, a block at a time and without branches, because which touch
+ * fits is what a processor cannot foresee.
+ *
+ * Returns -1 if a later step comes before an earlier one in the same instant:
+ * then the instant's touches have to be taken together.
  */
 static int
 reached_plainly(const CxFunnel *funnel, const CxScan *scan)
 {
 	const CxView *view = scan->view;
-	PlainChains chains;
-	uint64 pending = 0; /* steps of the instant being gathered */
-	TimestampTz pending_at = 0;
+	const CxBits *times = &view->times;
+	uint64 most = funnel->window[view->unit];
 	uint64 last = UINT64CONST(1) << (funnel->steps - 1);
+	PlainChains chains;
+	uint64 previous = 0; /* steps of the hit before */
+	uint32 previous_touch = 0;
 	uint32 hits[256];
 
 	chains.alive = 0;
@@ -415,20 +439,21 @@ reached_plainly(const CxFunnel *funnel, const CxScan *scan)
 		}
 		for (uint32 i = 0; i < hit_count; i++)
 		{
-			TimestampTz at = cx_view_time_at(view, hits[i]);
+			uint64 mask = scan->yes[cx_view_symbol_at(view, hits[i])];
+			uint64 lowest = mask & -mask;
 
-			if (pending != 0 && at != pending_at)
-			{
-				climb_plainly(&chains, funnel, pending, pending_at);
-				if ((chains.alive & last) != 0)
-					return funnel->steps;
-				pending = 0;
-			}
-			pending |= scan->yes[cx_view_symbol_at(view, hits[i])];
-			pending_at = at;
+			if (previous > (lowest | (lowest - 1)) &&
+				cx_bits_get(times, hits[i]) == cx_bits_get(times, previous_touch))
+				return -1;
+			previous = mask;
+			previous_touch = hits[i];
+			if ((mask & (1 | chains.alive << 1)) == 0)
+				continue;
+			climb_plainly(&chains, times, most, mask, hits[i]);
+			if ((chains.alive & last) != 0)
+				return funnel->steps;
 		}
 	}
-	climb_plainly(&chains, funnel, pending, pending_at);
 	return cx_bit_width(chains.alive);
 }
 
@@ -440,7 +465,12 @@ cx_funnel_reached(const CxFunnel *funnel, CxScan *scan)
 	CxInstant instant = {0};
 
 	if (is_plain(funnel, scan))
-		return reached_plainly(funnel, scan);
+	{
+		int reached = reached_plainly(funnel, scan);
+
+		if (reached >= 0)
+			return reached;
+	}
 	cx_walk_begin(&walk, funnel, scan);
 	while (!walk.over && cx_next_instant(scan, &instant))
 		cx_walk_instant(&walk, &instant);

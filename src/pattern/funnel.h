@@ -25,7 +25,8 @@ typedef struct CxFunnel
 {
 	const CxProgram *program;
 	int steps;
-	Interval *within; /* NULL: no limit */
+	Interval *within;			  /* NULL: no limit */
+	uint64 window[CX_TIME_UNITS]; /* the same in each unit of stored times */
 	CxFunnelModes modes;
 } CxFunnel;
 
@@ -71,6 +72,7 @@ typedef struct CxFunnelWalk
 } CxFunnelWalk;
 
 extern bool cx_funnel_limit(const CxFunnel *funnel, TimestampTz start, TimestampTz *limit);
+extern void cx_funnel_set_window(CxFunnel *funnel);
 extern void cx_walk_begin(CxFunnelWalk *walk, const CxFunnel *funnel, CxScan *scan);
 extern void cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant);
 extern bool cx_next_instant(const CxScan *scan, CxInstant *instant);

@@ -148,6 +148,7 @@ call_funnel(FunctionCallInfo fcinfo, int position)
 	if (within != NULL)
 		call->within = *within;
 	call->funnel.within = within == NULL ? NULL : &call->within;
+	cx_funnel_set_window(&call->funnel);
 	call->funnel.modes = parse_modes(modes);
 	call->funnel.program = parse_steps(copy_array(steps));
 	call->funnel.steps = call->funnel.program->selector_count;
