@@ -7,6 +7,8 @@
 #     PG_CONFIG=… tools/asan-server.sh            … of another pg_config
 #     PG_SOURCE=postgresql-17.7.tar.bz2 …         from this tarball or source tree
 #
+# so that for example   make test PG_CONFIG=$(tools/asan-server.sh)   works.
+#
 # The server knows palloc: reading one byte past a chunk stops it (see
 # test/fuzz/shim).  Without PG_SOURCE the source comes from the distribution
 # through apt, in a private package index that leaves the machine's apt
@@ -16,35 +18,44 @@
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-pg_config=${PG_CONFIG:-pg_config}
 jobs=${JOBS:-$(nproc)}
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES COPT PROFILE	# of an outer make
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "asan-server: $*"; exit 1; }
 
 major_of() { sed -E 's/^PostgreSQL ([0-9]+).*/\1/'; }
 
-command -v "$pg_config" >/dev/null || die "$pg_config not found; set PG_CONFIG"
+"$top/tools/prerequisites.sh" build >&2
+pg_config=$("$top/tools/cluster.sh" pg-config)
 major=$("$pg_config" --version | major_of)
 home=$top/.build/asan-$major
 prefix=$home/server
 
-# The build is complete when the stamp says so, for this very shim and script.
-recipe=$(cat "${BASH_SOURCE[0]}" "$top"/test/fuzz/shim/valgrind/*.h | sha256sum | cut -c1-16)
+# The build is complete when the stamp says so, for this very shim and recipe.
+recipe=$({
+	sed -n '/^# --- the build/,$p' "${BASH_SOURCE[0]}"
+	cat "$top"/test/fuzz/shim/valgrind/*.h
+} | sha256sum | cut -c1-16)
 complete() { [ "$(cat "$prefix/recipe" 2>/dev/null)" = "$recipe" ]; }
 
-if complete; then
+# Prints the answer.  pgTAP comes along if the ordinary server has it: it is SQL only.
+finish()
+{
+	local from to
+	from=$("$pg_config" --sharedir)/extension
+	to=$("$prefix/bin/pg_config" --sharedir)/extension
+	[ ! -f "$from/pgtap.control" ] || [ -f "$to/pgtap.control" ] || cp "$from"/pgtap* "$to/"
 	echo "$prefix/bin/pg_config"
 	exit 0
-fi
+}
+
+! complete || finish
 
 mkdir -p "$home"
 exec 9>"$home/lock"
 flock 9
-if complete; then
-	echo "$prefix/bin/pg_config"
-	exit 0
-fi
+! complete || finish
 
 # --- what the build needs -------------------------------------------------
 
@@ -88,6 +99,7 @@ fetch_source()
 {
 	local index=$work/apt version
 	mkdir -p "$index/lists/partial" "$index/cache/archives/partial"
+	# shellcheck disable=SC2016     # apt fills in the fields
 	apt-get indextargets --format 'deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)' \
 		'Created-By: Packages' 'Component: main' | sort -u |
 		grep -E 'debian|ubuntu|postgresql' >"$index/sources.list" || true
@@ -132,19 +144,19 @@ cp -r "$top/test/fuzz/shim" "$prefix/shim"				# modules are compiled with it too
 # Built into every program: the server leaks by design at exit, so do its tools,
 # and leaks are not the point; fake stack frames would confuse the server's
 # check of the stack depth; a report must end the backend as a crash.
-options=detect_leaks=0:detect_stack_use_after_return=0:abort_on_error=1:disable_coredump=1
+sanitizer=detect_leaks=0:detect_stack_use_after_return=0:abort_on_error=1:disable_coredump=1
 printf 'const char *__asan_default_options(void);\nconst char *__asan_default_options(void) { return "%s"; }\n' \
-	"$options" | gcc -xc -O1 -c -o "$prefix/options.o" -
-export ASAN_OPTIONS=$options					# and for what configure tries
+	"$sanitizer" | gcc -xc -O1 -c -o "$prefix/options.o" -
+export ASAN_OPTIONS=$sanitizer					# and for what configure tries
 
 say "building PostgreSQL $major with AddressSanitizer, a few minutes, once"
 mkdir "$work/objects"
 cd "$work/objects"
+features=(--enable-cassert --enable-debug --without-readline --without-zlib)
+! "$source/configure" --help | grep -q -- --without-icu || features+=(--without-icu)
+! perl -MIPC::Run -e 1 2>/dev/null || features+=(--enable-tap-tests)
 if ! {
-	"$source/configure" --prefix="$prefix" --enable-cassert --enable-debug \
-		--without-readline --without-zlib \
-		$("$source/configure" --help | grep -q without-icu && echo --without-icu) \
-		$(perl -MIPC::Run -e 1 2>/dev/null && echo --enable-tap-tests) \
+	"$source/configure" --prefix="$prefix" "${features[@]}" \
 		CC=gcc CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address' \
 		CPPFLAGS="-I$prefix/shim -DUSE_VALGRIND" LDFLAGS=-fsanitize=address LDFLAGS_EX="$prefix/options.o" &&
 	make -s -j"$jobs" &&
@@ -155,4 +167,4 @@ if ! {
 fi
 
 echo "$recipe" >"$prefix/recipe"
-echo "$prefix/bin/pg_config"
+finish

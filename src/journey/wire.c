@@ -19,7 +19,7 @@
 #define WIRE_VERSION 1
 #define WIRE_TOUCH_MIN (8 + 4 * 4 + 1)
 
-/* Appends the binary form. */
+/* Appends the binary form.  Raises XX001 when the labels are not valid text. */
 void
 cx_wire_send(const CxView *view, StringInfo out)
 {
@@ -31,7 +31,12 @@ cx_wire_send(const CxView *view, StringInfo out)
 	pq_sendint32(out, dictionary->label_count);
 	for (uint32 i = 0; i < dictionary->label_count; i++)
 	{
-		char *label = pnstrdup(dictionary->labels[i].data, dictionary->labels[i].length);
+		char *label;
+
+		if (!pg_verify_mbstr(GetDatabaseEncoding(), dictionary->labels[i].data,
+							 dictionary->labels[i].length, true))
+			cx_corrupt("A label is not valid text in the database's encoding.");
+		label = pnstrdup(dictionary->labels[i].data, dictionary->labels[i].length);
 
 		cx_sendcountedtext(out, label, dictionary->labels[i].length);
 		pfree(label);
