@@ -381,6 +381,9 @@ is_decided(const Pass *pass, uint32 touch, int64 at)
 
 	if (link->adjacent && touch + 1 < pass->scan->count)
 		return true;
+	/* behind a touch that the link excludes nothing counts any more */
+	if (pass->queues[pass->scan->program->denied].barrier != CX_NO_MATCH)
+		return true;
 	return link->has_most &&
 		   (int64) ((uint64) pass->as_of - (uint64) at) >= link->most - link->most_strict;
 }

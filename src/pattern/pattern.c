@@ -10,12 +10,22 @@
 
 #define STORED_VERSION 1
 
-/* The stored form of a normal form. */
+/*
+ * The stored form of a normal form, which may be longer than what was parsed;
+ * NULL after the soft error that it is too long to be parsed again.
+ */
 static bytea *
-store(const StringInfo text)
+store(const StringInfo text, const char *type, CxErrorContext *escontext)
 {
-	bytea *stored = palloc(VARHDRSZ + 1 + text->len);
+	bytea *stored;
 
+	if (text->len > CX_MAX_PATTERN_TEXT)
+	{
+		errsave(escontext, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("%s is too long", type),
+							errdetail("It may take at most %d bytes.", CX_MAX_PATTERN_TEXT)));
+		return NULL;
+	}
+	stored = palloc(VARHDRSZ + 1 + text->len);
 	SET_VARSIZE(stored, VARHDRSZ + 1 + text->len);
 	VARDATA(stored)[0] = STORED_VERSION;
 	memcpy(VARDATA(stored) + 1, text->data, text->len);
@@ -55,7 +65,7 @@ pattern_from_text(const char *text, CxErrorContext *escontext)
 		return NULL;
 	initStringInfo(&normal);
 	cx_pattern_print(pattern, &normal);
-	return store(&normal);
+	return store(&normal, "pattern", escontext);
 }
 
 /* Parses and stores a selector; NULL after a soft error. */
@@ -69,7 +79,7 @@ selector_from_text(const char *text, CxErrorContext *escontext)
 		return NULL;
 	initStringInfo(&normal);
 	cx_selector_print(selector, &normal);
-	return store(&normal);
+	return store(&normal, "selector", escontext);
 }
 
 #define INPUT(name, from_text) \

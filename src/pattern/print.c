@@ -237,14 +237,26 @@ typedef enum Place
 
 static void print_node(const CxNode *node, Place place, const CxLink *trailing, StringInfo out);
 
+/*
+ * Appends a repetition.  A "*" directly behind another would be read as a
+ * glob, so there the repeated item gets parentheses.
+ */
 static void
 print_repeat(const CxNode *node, StringInfo out)
 {
-	print_node(node->children[0], IN_REPEAT, node->again, out);
-	if (node->least == 0 && node->most == 1)
-		appendStringInfoChar(out, '?');
-	else if (node->least == 0 && node->most < 0)
+	bool any_number = node->least == 0 && node->most < 0;
+	StringInfoData item;
+
+	initStringInfo(&item);
+	print_node(node->children[0], IN_REPEAT, node->again, &item);
+	if (any_number && item.data[item.len - 1] == '*')
+		appendStringInfo(out, "(%s)", item.data);
+	else
+		appendBinaryStringInfo(out, item.data, item.len);
+	if (any_number)
 		appendStringInfoChar(out, '*');
+	else if (node->least == 0 && node->most == 1)
+		appendStringInfoChar(out, '?');
 	else if (node->least == 1 && node->most < 0)
 		appendStringInfoChar(out, '+');
 	else if (node->most < 0)
@@ -253,6 +265,7 @@ print_repeat(const CxNode *node, StringInfo out)
 		appendStringInfo(out, "{%d}", node->least);
 	else
 		appendStringInfo(out, "{%d,%d}", node->least, node->most);
+	pfree(item.data);
 }
 
 /* Appends a node; trailing is the link that a repeated group ends in. */

@@ -29,12 +29,12 @@ SELECT oprname AS "operator with a question mark" FROM pg_operator o JOIN pg_tem
 SELECT identity AS "invalid operator class" FROM pg_temp.members JOIN pg_opclass o ON classid = 'pg_opclass'::regclass AND objid = o.oid WHERE NOT amvalidate(o.oid);
 SELECT a.aggfnoid::regprocedure AS "aggregate that is not parallel" FROM pg_aggregate a JOIN pg_temp.functions f ON f.oid = a.aggfnoid
 WHERE aggtransfn::text !~ '_refuse_' AND (aggcombinefn = 0 OR (aggtranstype = 'internal'::regtype AND (aggserialfn = 0 OR aggdeserialfn = 0)) OR aggfinalextra OR aggfinalmodify <> 'r');
--- support functions, and only they and what is for tests, begin with an underscore
+-- support functions, and only they and what is for tests, begin with an underscore; cx.has is @@ by name
 CREATE TEMP VIEW support AS
 SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze]::oid[]) AS oid FROM pg_type WHERE typnamespace = 'cx'::regnamespace
 UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate JOIN pg_temp.functions f ON f.oid = aggfnoid
-UNION SELECT oprcode::oid FROM pg_operator WHERE oprnamespace = 'cx'::regnamespace UNION SELECT castfunc FROM pg_cast UNION SELECT amproc::oid FROM pg_amproc;
-SELECT signature AS "misnamed" FROM pg_temp.functions WHERE internal <> (oid IN (SELECT oid FROM pg_temp.support)) AND proname <> '_bytes';
+UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]::oid[]) FROM pg_operator WHERE oprnamespace = 'cx'::regnamespace UNION SELECT prosupport FROM pg_temp.functions UNION SELECT castfunc FROM pg_cast UNION SELECT amproc::oid FROM pg_amproc;
+SELECT signature AS "misnamed" FROM pg_temp.functions WHERE internal <> (oid IN (SELECT oid FROM pg_temp.support)) AND proname NOT IN ('_bytes', 'has');
 
 -- Casts to and from journeys are explicit.
 SELECT castsource::regtype, casttarget::regtype, castcontext FROM pg_cast WHERE 'cx.journey'::regtype IN (castsource, casttarget) ORDER BY castsource::regtype::text COLLATE "C";
