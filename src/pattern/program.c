@@ -96,7 +96,8 @@ append_all(int **numbers, int *count, const int *more, int more_count)
 {
 	int *joined = cx_palloc_array(int, *count + more_count);
 
-	memcpy(joined, *numbers, sizeof(int) * *count);
+	if (*count > 0)
+		memcpy(joined, *numbers, sizeof(int) * *count);
 	for (int i = 0; i < more_count; i++)
 		if (!contains(joined, *count, more[i]))
 			joined[(*count)++] = more[i];
