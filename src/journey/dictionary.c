@@ -26,10 +26,31 @@ typedef struct SymbolEntry
 	char status;
 } SymbolEntry;
 
+/*
+ * Hashes a label.  Most are short, and then a few loads and multiplications do;
+ * the hash never leaves this process.
+ */
 static inline uint32
 hash_span(CxSpan span)
 {
-	return hash_bytes((const unsigned char *) span.data, span.length);
+	uint64 first = 0;
+	uint64 last = 0;
+
+	if (span.length > 16 || span.length < 4)
+		return hash_bytes((const unsigned char *) span.data, span.length);
+	if (span.length >= 8)
+	{
+		memcpy(&first, span.data, 8);
+		memcpy(&last, span.data + span.length - 8, 8);
+	}
+	else
+	{
+		memcpy(&first, span.data, 4);
+		memcpy(&last, span.data + span.length - 4, 4);
+	}
+	first = (first ^ span.length) * UINT64CONST(0x9e3779b97f4a7c15);
+	last = (last ^ (first >> 29)) * UINT64CONST(0xbf58476d1ce4e5b9);
+	return (uint32) (last >> 32);
 }
 
 static inline uint32
