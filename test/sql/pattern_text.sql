@@ -10,7 +10,7 @@ CREATE FUNCTION pg_temp.pattern(input text) RETURNS text LANGUAGE sql AS $$ SELE
 
 -- Selectors and their normal forms.
 SELECT input, pg_temp.selector(input) AS "normal form" FROM unnest(ARRAY[
-	'a', '  a  ', E'\t\n\r\f\va', '"a"', 'support.billing.refund', '"support.billing".refund', 'support."billing"', 'A', '0', '_', 'a-b', 'a:b', 'a/b', '-a', ':/-_', 'größe', '"größe"', '顧客', '"support call"', '"a""b"', '"a\b"', '"it''s"',
+	'a', '  a  ', E'\t\n\r\f\x0Ba', '"a"', 'support.billing.refund', '"support.billing".refund', 'support."billing"', 'A', '0', '_', 'a-b', 'a:b', 'a/b', '-a', ':/-_', 'größe', '"größe"', '顧客', '"support call"', '"a""b"', '"a\b"', '"it''s"',
 	'"a..b"', '".a"', '"a."', '"."', '"within"', '"within.x"', 'a.within', 'withinx', 'Within', '"*"', '"a.*"', '"a-"', '"-"',
 	'*', '**', 'a.*', 'a.**', '*.a', '**.a', '*.*', '**.**', 'a.*.b', 'a.**.b', '"a b".*', '"a b.c".*', '"a..b".*', '"".*', '"within".*', '*."-"',
 	'a@b', '@b', '*@b', '**@b', '@*', '@**', '@app.*', '@"my app"', 'a#b', '#b', '*#b', '@b#c', 'a@b#c', 'a.*@b.*#c.**',
