@@ -127,8 +127,6 @@ cx_float8(char *text, float8 *number)
 
 /* palloc of count elements, with the product checked. */
 #define cx_palloc_array(type, count) ((type *) palloc(mul_size((count), sizeof(type))))
-#define cx_palloc_array_huge(type, count) \
-	((type *) palloc_extended(mul_size((count), sizeof(type)), MCXT_ALLOC_HUGE))
 
 /* The number of bits that hold every value from 0 to max; 0 for max = 0. */
 static inline uint32

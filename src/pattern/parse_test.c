@@ -62,21 +62,15 @@ cx_parse_sees(CxParser *parser, const char *token)
 	return strncmp(parser->at, token, strlen(token)) == 0;
 }
 
-static bool
-is_word_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-		   IS_HIGHBIT_SET(c);
-}
-
 /* The length of the bare label here (without dots): ends in a letter, digit or "_". */
 static size_t
 bare_length(const char *at)
 {
 	size_t length = 0;
 
-	for (size_t i = 0; is_word_char(at[i]) || (at[i] != '\0' && strchr("-:/", at[i]) != NULL); i++)
-		if (is_word_char(at[i]))
+	for (size_t i = 0; cx_is_word_char(at[i]) || (at[i] != '\0' && strchr("-:/", at[i]) != NULL);
+		 i++)
+		if (cx_is_word_char(at[i]))
 			length = i + 1;
 	return length;
 }
@@ -235,7 +229,7 @@ take_unit(CxParser *parser)
 			continue;
 		if (parser->at[length] == 's')
 			length++;
-		if (is_word_char(parser->at[length]))
+		if (cx_is_word_char(parser->at[length]))
 			continue;
 		parser->at += length;
 		return duration_units[i].microseconds;

@@ -7,21 +7,14 @@
 
 static const char *const comparisons[] = {"=", "!=", "<", "<=", ">", ">="};
 
-static bool
-is_word_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-		   IS_HIGHBIT_SET(c);
-}
-
 /* True when the label needs no quotes: only its characters, and a word character last. */
 static bool
 is_bare(const char *data, uint32 length)
 {
 	for (uint32 i = 0; i < length; i++)
-		if (!is_word_char(data[i]) && (data[i] == '\0' || strchr("-:/", data[i]) == NULL))
+		if (!cx_is_word_char(data[i]) && (data[i] == '\0' || strchr("-:/", data[i]) == NULL))
 			return false;
-	return length > 0 && is_word_char(data[length - 1]) &&
+	return length > 0 && cx_is_word_char(data[length - 1]) &&
 		   !(length == strlen("within") && memcmp(data, "within", length) == 0);
 }
 

@@ -148,6 +148,14 @@ typedef struct CxPattern
 	int64 within; /* microseconds */
 } CxPattern;
 
+/* True for letters (all beyond ASCII count as such), digits and "_". */
+static inline bool
+cx_is_word_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+		   IS_HIGHBIT_SET(c);
+}
+
 extern CxPattern *cx_pattern_parse(const char *text, CxErrorContext *escontext);
 extern CxSelector *cx_selector_parse(const char *text, CxErrorContext *escontext);
 extern void cx_pattern_print(const CxPattern *pattern, StringInfo out);

@@ -58,7 +58,7 @@ outside()
 	id -u $user >/dev/null 2>&1 || user=nobody
 	if [ "$(id -u)" = 0 ] && ! setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups \
 		test -x "$pg_config" 2>/dev/null; then
-		temporary=$(mktemp -d "${TMPDIR:-/tmp}/cx.XXXXXX")
+		temporary=$(mktemp -d)
 		chmod 755 "$temporary"
 		trap 'rm -rf "$temporary"' EXIT
 		cp -a "$server" "$temporary/server"
