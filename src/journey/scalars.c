@@ -272,16 +272,6 @@ cx_interval_to_milliseconds(const Interval *interval, int64 *ms)
 	return *ms > CX_MAX_LASTED ? "lasted must be less than 292277 years." : NULL;
 }
 
-/* The interval of as many milliseconds, in the current context. */
-Interval *
-cx_milliseconds_to_interval(int64 ms)
-{
-	Interval *interval = palloc0(sizeof(Interval));
-
-	interval->time = ms * 1000;
-	return interval;
-}
-
 /*
  * at + interval with months and days by UTC's calendar.  False when the result
  * is out of range.

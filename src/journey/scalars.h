@@ -16,7 +16,6 @@ extern const char *cx_number_plain(const char *text);
 extern void cx_milliseconds_print(int64 ms, StringInfo out);
 extern const char *cx_milliseconds_parse(const char *text, int64 *ms);
 extern const char *cx_interval_to_milliseconds(const Interval *interval, int64 *ms);
-extern Interval *cx_milliseconds_to_interval(int64 ms);
 extern bool cx_time_plus(TimestampTz at, const Interval *interval, TimestampTz *result);
 extern float8 cx_seconds_between(TimestampTz earlier, TimestampTz later);
 

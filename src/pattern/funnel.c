@@ -14,8 +14,8 @@
  * The last time at which a chain that began at start may go on; false: any time.
  * Never before start, whatever "1 month -30 days" makes of a short month.
  */
-bool
-cx_funnel_limit(const CxFunnel *funnel, TimestampTz start, TimestampTz *limit)
+static bool
+funnel_limit(const CxFunnel *funnel, TimestampTz start, TimestampTz *limit)
 {
 	if (funnel->within == NULL || !cx_time_plus(start, funnel->within, limit))
 		return false;
@@ -28,7 +28,7 @@ in_window(const CxFunnel *funnel, TimestampTz start, TimestampTz at)
 {
 	TimestampTz limit;
 
-	return !cx_funnel_limit(funnel, start, &limit) || at <= limit;
+	return !funnel_limit(funnel, start, &limit) || at <= limit;
 }
 
 /*
@@ -44,9 +44,9 @@ ends_later(const CxFunnel *funnel, TimestampTz start, TimestampTz other)
 
 	if (funnel->within == NULL || funnel->within->month == 0)
 		return start > other;
-	if (!cx_funnel_limit(funnel, other, &other_limit))
+	if (!funnel_limit(funnel, other, &other_limit))
 		return false;
-	return !cx_funnel_limit(funnel, start, &limit) || limit > other_limit;
+	return !funnel_limit(funnel, start, &limit) || limit > other_limit;
 }
 
 /* Prepares to walk through a journey. */

@@ -71,7 +71,6 @@ typedef struct CxFunnelWalk
 	uint32 mask_capacity;
 } CxFunnelWalk;
 
-extern bool cx_funnel_limit(const CxFunnel *funnel, TimestampTz start, TimestampTz *limit);
 extern void cx_funnel_set_window(CxFunnel *funnel);
 extern void cx_walk_begin(CxFunnelWalk *walk, const CxFunnel *funnel, CxScan *scan);
 extern void cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant);

@@ -7,8 +7,8 @@
 static const char part_tags[CX_ATTRS] = {'t', 'c', 'm'};
 
 /* The key of a label in a part of a touch, in the current context. */
-bytea *
-cx_label_key(int part, const CxSpan *label)
+static bytea *
+label_key(int part, const CxSpan *label)
 {
 	bytea *key = palloc(VARHDRSZ + 1 + label->length);
 
@@ -35,7 +35,7 @@ cx_journey_keys(const CxView *view, int *count)
 
 			CHECK_FOR_INTERRUPTS();
 			if (label != CX_NONE && cx_marks_add(&dictionary->label_marks, label))
-				keys[(*count)++] = cx_label_key(part, &dictionary->labels[label]);
+				keys[(*count)++] = label_key(part, &dictionary->labels[label]);
 		}
 	}
 	return keys;
@@ -109,7 +109,7 @@ need_path(CxNeeds *needs, int part, const CxPath *path)
 						  repalloc(needs->keys, mul_size(needs->key_capacity, sizeof(CxKey)));
 	}
 	need->key = needs->key_count;
-	needs->keys[needs->key_count++] = (CxKey){cx_label_key(part, &text), !path->exact};
+	needs->keys[needs->key_count++] = (CxKey){label_key(part, &text), !path->exact};
 	return need;
 }
 

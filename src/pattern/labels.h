@@ -45,7 +45,6 @@ typedef struct CxNeeds
 } CxNeeds;
 
 extern CxNeeds *cx_needs_of(const CxPattern *pattern);
-extern bytea *cx_label_key(int part, const CxSpan *label);
 extern bytea **cx_journey_keys(const CxView *view, int *count);
 extern float8 cx_need_share(const CxNeed *need, const float8 *shares);
 

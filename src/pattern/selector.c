@@ -25,8 +25,8 @@ first_label(CxSpan *rest, bool *more)
  * matching: only the last "**" ever needs to take in more, so the work is at
  * most the product of the lengths.
  */
-bool
-cx_path_matches(const CxPath *path, const CxSpan *label)
+static bool
+path_matches(const CxPath *path, const CxSpan *label)
 {
 	CxSpan rest = *label;
 	bool more = true;
@@ -177,7 +177,7 @@ judge(const CxSelector *selector, const CxDictionary *dictionary, const CxSymbol
 		if (selector->parts[part].count == 0)
 			continue;
 		if (symbol->part[part] == CX_NONE ||
-			!cx_path_matches(&selector->parts[part], &dictionary->labels[symbol->part[part]]))
+			!path_matches(&selector->parts[part], &dictionary->labels[symbol->part[part]]))
 			return CX_NO;
 	}
 	for (int i = 0; i < selector->condition_count; i++)

@@ -20,6 +20,5 @@ extern CxVerdict
 cx_selector_on_symbol(const CxSelector *selector, const CxDictionary *dictionary, uint32 symbol);
 extern bool cx_selector_on_touch(const CxSelector *selector, const CxDictionary *dictionary,
 								 const CxTouch *touch);
-extern bool cx_path_matches(const CxPath *path, const CxSpan *label);
 
 #endif /* CX_PATTERN_SELECTOR_H */
