@@ -48,9 +48,9 @@ $(error PostgreSQL's build files are missing: run `apt-get install postgresql-se
 endif
 include $(PGXS)
 
-$(INSTALL_SQL): $(SQL_MODULES) $(srcdir)/$(EXTENSION).control
+$(INSTALL_SQL): $(SQL_MODULES) $(wildcard $(srcdir)/sql/*.template) $(srcdir)/sql/expand.awk $(srcdir)/$(EXTENSION).control
 	@mkdir -p $(@D)
-	cat $(SQL_MODULES) > $@
+	awk -v folder=$(srcdir)/sql -f $(srcdir)/sql/expand.awk $(SQL_MODULES) > $@.new && mv $@.new $@
 
 # Every object sees every header (the library is small, a stale object is not), and belongs to one server version.
 BUILT_FOR = .build/server-version

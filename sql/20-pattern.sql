@@ -64,60 +64,7 @@ CREATE CAST (varchar AS cx.selector) WITH FUNCTION cx._selector(text) AS IMPLICI
 COMMENT ON CAST (varchar AS cx.selector) IS 'Parses; implicit, so that bound parameters and columns of varchar work.';
 CREATE CAST (cx.selector AS text) WITH FUNCTION cx._selector_text(cx.selector) AS ASSIGNMENT;
 COMMENT ON CAST (cx.selector AS text) IS 'The normal form.';
-CREATE FUNCTION cx._selector_eq(cx.selector, cx.selector) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._selector_eq(cx.selector, cx.selector) IS 'Implementation of = operator of cx.selector.';
-CREATE FUNCTION cx._selector_ne(cx.selector, cx.selector) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._selector_ne(cx.selector, cx.selector) IS 'Implementation of <> operator of cx.selector.';
-CREATE FUNCTION cx._selector_lt(cx.selector, cx.selector) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._selector_lt(cx.selector, cx.selector) IS 'Implementation of < operator of cx.selector.';
-CREATE FUNCTION cx._selector_le(cx.selector, cx.selector) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._selector_le(cx.selector, cx.selector) IS 'Implementation of <= operator of cx.selector.';
-CREATE FUNCTION cx._selector_gt(cx.selector, cx.selector) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._selector_gt(cx.selector, cx.selector) IS 'Implementation of > operator of cx.selector.';
-CREATE FUNCTION cx._selector_ge(cx.selector, cx.selector) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._selector_ge(cx.selector, cx.selector) IS 'Implementation of >= operator of cx.selector.';
-CREATE FUNCTION cx._selector_cmp(cx.selector, cx.selector) RETURNS integer
-AS 'MODULE_PATHNAME', 'cx_pattern_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._selector_cmp(cx.selector, cx.selector) IS 'Three-way comparison of cx.selector for btree.';
-CREATE FUNCTION cx._selector_hash(cx.selector) RETURNS integer
-AS 'MODULE_PATHNAME', 'cx_pattern_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._selector_hash(cx.selector) IS 'Hash of cx.selector.';
-CREATE FUNCTION cx._selector_hash_extended(cx.selector, bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'cx_pattern_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._selector_hash_extended(cx.selector, bigint) IS 'Seeded 64-bit hash of cx.selector.';
-CREATE OPERATOR cx.= (LEFTARG = cx.selector, RIGHTARG = cx.selector, FUNCTION = cx._selector_eq,
-	COMMUTATOR = OPERATOR(cx.=), NEGATOR = OPERATOR(cx.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
-COMMENT ON OPERATOR cx.= (cx.selector, cx.selector) IS 'Equal normal forms.';
-CREATE OPERATOR cx.<> (LEFTARG = cx.selector, RIGHTARG = cx.selector, FUNCTION = cx._selector_ne,
-	COMMUTATOR = OPERATOR(cx.<>), NEGATOR = OPERATOR(cx.=), RESTRICT = neqsel, JOIN = neqjoinsel);
-COMMENT ON OPERATOR cx.<> (cx.selector, cx.selector) IS 'Different normal forms.';
-CREATE OPERATOR cx.< (LEFTARG = cx.selector, RIGHTARG = cx.selector, FUNCTION = cx._selector_lt,
-	COMMUTATOR = OPERATOR(cx.>), NEGATOR = OPERATOR(cx.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
-COMMENT ON OPERATOR cx.< (cx.selector, cx.selector) IS 'Bytewise order of the normal forms.';
-CREATE OPERATOR cx.<= (LEFTARG = cx.selector, RIGHTARG = cx.selector, FUNCTION = cx._selector_le,
-	COMMUTATOR = OPERATOR(cx.>=), NEGATOR = OPERATOR(cx.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
-COMMENT ON OPERATOR cx.<= (cx.selector, cx.selector) IS 'Bytewise order of the normal forms.';
-CREATE OPERATOR cx.> (LEFTARG = cx.selector, RIGHTARG = cx.selector, FUNCTION = cx._selector_gt,
-	COMMUTATOR = OPERATOR(cx.<), NEGATOR = OPERATOR(cx.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
-COMMENT ON OPERATOR cx.> (cx.selector, cx.selector) IS 'Bytewise order of the normal forms.';
-CREATE OPERATOR cx.>= (LEFTARG = cx.selector, RIGHTARG = cx.selector, FUNCTION = cx._selector_ge,
-	COMMUTATOR = OPERATOR(cx.<=), NEGATOR = OPERATOR(cx.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
-COMMENT ON OPERATOR cx.>= (cx.selector, cx.selector) IS 'Bytewise order of the normal forms.';
-CREATE OPERATOR CLASS cx.selector_ops DEFAULT FOR TYPE cx.selector USING btree AS
-	OPERATOR 1 cx.<, OPERATOR 2 cx.<=, OPERATOR 3 cx.=, OPERATOR 4 cx.>=, OPERATOR 5 cx.>,
-	FUNCTION 1 cx._selector_cmp(cx.selector, cx.selector);
-COMMENT ON OPERATOR CLASS cx.selector_ops USING btree IS 'Sorting and unique constraints of cx.selector.';
-COMMENT ON OPERATOR FAMILY cx.selector_ops USING btree IS 'Order of cx.selector.';
-CREATE OPERATOR CLASS cx.selector_ops DEFAULT FOR TYPE cx.selector USING hash AS
-	OPERATOR 1 cx.=, FUNCTION 1 cx._selector_hash(cx.selector), FUNCTION 2 cx._selector_hash_extended(cx.selector, bigint);
-COMMENT ON OPERATOR CLASS cx.selector_ops USING hash IS 'Hash grouping and joins of cx.selector.';
-COMMENT ON OPERATOR FAMILY cx.selector_ops USING hash IS 'Hash of cx.selector.';
+@comparable type=selector symbol=bytes
 
 CREATE FUNCTION cx._pattern(text) RETURNS cx.pattern
 AS 'MODULE_PATHNAME', 'cx_pattern_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
@@ -131,60 +78,7 @@ CREATE CAST (varchar AS cx.pattern) WITH FUNCTION cx._pattern(text) AS IMPLICIT;
 COMMENT ON CAST (varchar AS cx.pattern) IS 'Parses; implicit, so that bound parameters and columns of varchar work.';
 CREATE CAST (cx.pattern AS text) WITH FUNCTION cx._pattern_text(cx.pattern) AS ASSIGNMENT;
 COMMENT ON CAST (cx.pattern AS text) IS 'The normal form.';
-CREATE FUNCTION cx._pattern_eq(cx.pattern, cx.pattern) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._pattern_eq(cx.pattern, cx.pattern) IS 'Implementation of = operator of cx.pattern.';
-CREATE FUNCTION cx._pattern_ne(cx.pattern, cx.pattern) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._pattern_ne(cx.pattern, cx.pattern) IS 'Implementation of <> operator of cx.pattern.';
-CREATE FUNCTION cx._pattern_lt(cx.pattern, cx.pattern) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._pattern_lt(cx.pattern, cx.pattern) IS 'Implementation of < operator of cx.pattern.';
-CREATE FUNCTION cx._pattern_le(cx.pattern, cx.pattern) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._pattern_le(cx.pattern, cx.pattern) IS 'Implementation of <= operator of cx.pattern.';
-CREATE FUNCTION cx._pattern_gt(cx.pattern, cx.pattern) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._pattern_gt(cx.pattern, cx.pattern) IS 'Implementation of > operator of cx.pattern.';
-CREATE FUNCTION cx._pattern_ge(cx.pattern, cx.pattern) RETURNS boolean
-AS 'MODULE_PATHNAME', 'cx_pattern_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._pattern_ge(cx.pattern, cx.pattern) IS 'Implementation of >= operator of cx.pattern.';
-CREATE FUNCTION cx._pattern_cmp(cx.pattern, cx.pattern) RETURNS integer
-AS 'MODULE_PATHNAME', 'cx_pattern_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._pattern_cmp(cx.pattern, cx.pattern) IS 'Three-way comparison of cx.pattern for btree.';
-CREATE FUNCTION cx._pattern_hash(cx.pattern) RETURNS integer
-AS 'MODULE_PATHNAME', 'cx_pattern_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._pattern_hash(cx.pattern) IS 'Hash of cx.pattern.';
-CREATE FUNCTION cx._pattern_hash_extended(cx.pattern, bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'cx_pattern_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cx._pattern_hash_extended(cx.pattern, bigint) IS 'Seeded 64-bit hash of cx.pattern.';
-CREATE OPERATOR cx.= (LEFTARG = cx.pattern, RIGHTARG = cx.pattern, FUNCTION = cx._pattern_eq,
-	COMMUTATOR = OPERATOR(cx.=), NEGATOR = OPERATOR(cx.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
-COMMENT ON OPERATOR cx.= (cx.pattern, cx.pattern) IS 'Equal normal forms.';
-CREATE OPERATOR cx.<> (LEFTARG = cx.pattern, RIGHTARG = cx.pattern, FUNCTION = cx._pattern_ne,
-	COMMUTATOR = OPERATOR(cx.<>), NEGATOR = OPERATOR(cx.=), RESTRICT = neqsel, JOIN = neqjoinsel);
-COMMENT ON OPERATOR cx.<> (cx.pattern, cx.pattern) IS 'Different normal forms.';
-CREATE OPERATOR cx.< (LEFTARG = cx.pattern, RIGHTARG = cx.pattern, FUNCTION = cx._pattern_lt,
-	COMMUTATOR = OPERATOR(cx.>), NEGATOR = OPERATOR(cx.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
-COMMENT ON OPERATOR cx.< (cx.pattern, cx.pattern) IS 'Bytewise order of the normal forms.';
-CREATE OPERATOR cx.<= (LEFTARG = cx.pattern, RIGHTARG = cx.pattern, FUNCTION = cx._pattern_le,
-	COMMUTATOR = OPERATOR(cx.>=), NEGATOR = OPERATOR(cx.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
-COMMENT ON OPERATOR cx.<= (cx.pattern, cx.pattern) IS 'Bytewise order of the normal forms.';
-CREATE OPERATOR cx.> (LEFTARG = cx.pattern, RIGHTARG = cx.pattern, FUNCTION = cx._pattern_gt,
-	COMMUTATOR = OPERATOR(cx.<), NEGATOR = OPERATOR(cx.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
-COMMENT ON OPERATOR cx.> (cx.pattern, cx.pattern) IS 'Bytewise order of the normal forms.';
-CREATE OPERATOR cx.>= (LEFTARG = cx.pattern, RIGHTARG = cx.pattern, FUNCTION = cx._pattern_ge,
-	COMMUTATOR = OPERATOR(cx.<=), NEGATOR = OPERATOR(cx.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
-COMMENT ON OPERATOR cx.>= (cx.pattern, cx.pattern) IS 'Bytewise order of the normal forms.';
-CREATE OPERATOR CLASS cx.pattern_ops DEFAULT FOR TYPE cx.pattern USING btree AS
-	OPERATOR 1 cx.<, OPERATOR 2 cx.<=, OPERATOR 3 cx.=, OPERATOR 4 cx.>=, OPERATOR 5 cx.>,
-	FUNCTION 1 cx._pattern_cmp(cx.pattern, cx.pattern);
-COMMENT ON OPERATOR CLASS cx.pattern_ops USING btree IS 'Sorting and unique constraints of cx.pattern.';
-COMMENT ON OPERATOR FAMILY cx.pattern_ops USING btree IS 'Order of cx.pattern.';
-CREATE OPERATOR CLASS cx.pattern_ops DEFAULT FOR TYPE cx.pattern USING hash AS
-	OPERATOR 1 cx.=, FUNCTION 1 cx._pattern_hash(cx.pattern), FUNCTION 2 cx._pattern_hash_extended(cx.pattern, bigint);
-COMMENT ON OPERATOR CLASS cx.pattern_ops USING hash IS 'Hash grouping and joins of cx.pattern.';
-COMMENT ON OPERATOR FAMILY cx.pattern_ops USING hash IS 'Hash of cx.pattern.';
+@comparable type=pattern symbol=bytes
 
 CREATE CAST (cx.selector AS cx.pattern) WITHOUT FUNCTION AS IMPLICIT;
 COMMENT ON CAST (cx.selector AS cx.pattern) IS 'A selector is a pattern of one touch.';

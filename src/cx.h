@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 #include "storage/shmem.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/float.h"
 #include "utils/memutils.h"
 #if PG_VERSION_NUM >= 160000
@@ -96,6 +97,22 @@ cx_float8(char *text, float8 *number)
 
 	*number = float8in_internal_opt_error(text, NULL, "double precision", text, &failed);
 	return !failed;
+}
+#endif
+
+/* Reads jsonb; false after a soft error. */
+#if PG_VERSION_NUM >= 160000
+static inline bool
+cx_jsonb_in(const char *text, CxErrorContext *escontext, Datum *jsonb)
+{
+	return DirectInputFunctionCallSafe(jsonb_in, (char *) text, InvalidOid, -1, escontext, jsonb);
+}
+#else
+static inline bool
+cx_jsonb_in(const char *text, CxErrorContext *escontext, Datum *jsonb)
+{
+	*jsonb = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
+	return true;
 }
 #endif
 

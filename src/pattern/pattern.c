@@ -5,7 +5,6 @@
  */
 #include "pattern/pattern.h"
 
-#include "common/hashfn.h"
 #include "libpq/pqformat.h"
 
 #define STORED_VERSION 1
@@ -152,57 +151,6 @@ cx_pattern_send(PG_FUNCTION_ARGS)
 	pq_sendint8(&out, STORED_VERSION);
 	pq_sendtext(&out, text, strlen(text));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
-}
-
-PG_FUNCTION_INFO_V1(cx_pattern_cmp);
-
-/* bytewise order of the normal forms */
-Datum
-cx_pattern_cmp(PG_FUNCTION_ARGS)
-{
-	bytea *a = PG_GETARG_BYTEA_PP(0);
-	bytea *b = PG_GETARG_BYTEA_PP(1);
-	CxSpan left = {VARDATA_ANY(a), VARSIZE_ANY_EXHDR(a)};
-	CxSpan right = {VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b)};
-
-	PG_RETURN_INT32(cx_span_compare(&left, &right));
-}
-
-#define COMPARISON(name, op) \
-	PG_FUNCTION_INFO_V1(cx_pattern_##name); \
-	Datum cx_pattern_##name(PG_FUNCTION_ARGS) \
-	{ \
-		PG_RETURN_BOOL(DatumGetInt32(cx_pattern_cmp(fcinfo)) op 0); \
-	}
-
-COMPARISON(eq, ==)
-COMPARISON(ne, !=)
-COMPARISON(lt, <)
-COMPARISON(le, <=)
-COMPARISON(gt, >)
-COMPARISON(ge, >=)
-
-PG_FUNCTION_INFO_V1(cx_pattern_hash);
-
-/* hash of the normal form */
-Datum
-cx_pattern_hash(PG_FUNCTION_ARGS)
-{
-	bytea *stored = PG_GETARG_BYTEA_PP(0);
-
-	return hash_any((unsigned char *) VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored));
-}
-
-PG_FUNCTION_INFO_V1(cx_pattern_hash_extended);
-
-/* seeded hash of the normal form */
-Datum
-cx_pattern_hash_extended(PG_FUNCTION_ARGS)
-{
-	bytea *stored = PG_GETARG_BYTEA_PP(0);
-
-	return hash_any_extended((unsigned char *) VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored),
-							 PG_GETARG_INT64(1));
 }
 
 PG_FUNCTION_INFO_V1(cx_quote_label);
