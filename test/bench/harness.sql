@@ -31,6 +31,13 @@ BEGIN
 	RETURN nodes;
 END $$;
 
+-- Keeps the best time of a query.
+CREATE PROCEDURE bench.note(race text, query text, ms float8)
+BEGIN ATOMIC
+	INSERT INTO bench.time AS t VALUES (race, query, ms, 1)
+	ON CONFLICT ON CONSTRAINT time_pkey DO UPDATE SET ms = least(t.ms, excluded.ms), rounds = t.rounds + 1;
+END;
+
 CREATE PROCEDURE bench.race(race text, rounds int, plan_has text, same_answer boolean, VARIADIC queries text[])
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -51,9 +58,7 @@ BEGIN
 				RAISE EXCEPTION 'race "%": "%" answers %, others %', race, queries[i - 1], result.answer, answer;
 			END IF;
 			answer := result.answer;
-			INSERT INTO bench.time AS t VALUES (race, queries[i - 1], result.ms, 1)
-			ON CONFLICT ON CONSTRAINT time_pkey
-			DO UPDATE SET ms = least(t.ms, excluded.ms), rounds = t.rounds + 1;
+			CALL bench.note(race, queries[i - 1], result.ms);
 		END LOOP;
 	END LOOP;
 END $$;

@@ -2,29 +2,40 @@
 #
 # test/bench/run.sh - measures, on a private server, and prints ratios of times taken side by side in one run.
 #
-#   make bench [TOUCHES=10000000] [ROUNDS=3] [PG_CONFIG=...]
+#   make bench [TOUCHES=10000000] [ROUNDS=3] [ONLY=building,reading,pattern,peers] [PEERS=folder] [PG_CONFIG=...]
 #
-# Needs about 6 GB of memory and 4 GB of disk for ten million touches.
+# Needs about 6 GB of memory and 5 GB of disk for ten million touches.
 
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
 touches=${TOUCHES:-10000000}
-rounds=${ROUNDS:-3}
+export ROUNDS=${ROUNDS:-3}
+subjects=(building reading pattern peers)
+
+# wanted SUBJECT
+wanted()
+{
+	[[ -z ${ONLY:-} || ,$ONLY, == *,$1,* ]]
+}
 
 measure()
 {
+	local subject
 	psql -X -q -c 'CREATE EXTENSION cx_analytics'
-	(
-		cd "$here"
-		psql -X -q -v touches="$touches" -v rounds="$rounds" -f harness.sql -f events.sql
-		for subject in building reading; do
-			echo "measuring: $subject" >&2
-			psql -X -q -v ON_ERROR_STOP=1 -v rounds="$rounds" -f "$subject.sql"
-		done
-		psql -X -q -c "\\echo $touches touches, $rounds rounds, PostgreSQL \`psql -XAtc 'SHOW server_version'\`" -f report.sql
-	)
+	cd "$here"
+	psql -X -q -v touches="$touches" -v rounds="$ROUNDS" -f harness.sql -f events.sql
+	for subject in "${subjects[@]}"; do
+		wanted "$subject" || continue
+		echo "measuring: $subject" >&2
+		if [[ -f $subject.sh ]]; then
+			"./$subject.sh"
+		else
+			psql -X -q -v ON_ERROR_STOP=1 -v rounds="$ROUNDS" -f "$subject.sql"
+		fi
+	done
+	psql -X -q -c "\\echo $touches touches, $ROUNDS rounds, PostgreSQL \`psql -XAtc 'SHOW server_version'\`" -f report.sql
 }
 
 if [[ ${1:-} == measure ]]; then
@@ -32,6 +43,13 @@ if [[ ${1:-} == measure ]]; then
 	exit
 fi
 
+for subject in ${ONLY:+${ONLY//,/ }}; do
+	[[ " ${subjects[*]} " == *" $subject "* ]] || { echo "bench: ONLY=$subject: there are ${subjects[*]}" >&2; exit 1; }
+done
+if [[ -n ${PEERS:-} ]]; then
+	PEERS=$(cd "$PEERS" && pwd -P)
+	export PEERS
+fi
 "$root/tools/prerequisites.sh" build
 PG_CONFIG=$("$root/tools/cluster.sh" pg-config)
 export PG_CONFIG
