@@ -100,18 +100,16 @@ cx_float8(char *text, float8 *number)
 }
 #endif
 
-/* Reads jsonb; false after a soft error. */
+/* Calls the input function of a type; false after a soft error. */
 #if PG_VERSION_NUM >= 160000
-static inline bool
-cx_jsonb_in(const char *text, CxErrorContext *escontext, Datum *jsonb)
-{
-	return DirectInputFunctionCallSafe(jsonb_in, (char *) text, InvalidOid, -1, escontext, jsonb);
-}
+#define cx_input(function, text, escontext, value) \
+	DirectInputFunctionCallSafe((function), (char *) (text), InvalidOid, -1, (escontext), (value))
 #else
 static inline bool
-cx_jsonb_in(const char *text, CxErrorContext *escontext, Datum *jsonb)
+cx_input(PGFunction function, const char *text, CxErrorContext *escontext, Datum *value)
 {
-	*jsonb = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
+	*value = DirectFunctionCall3(function, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
+								 Int32GetDatum(-1));
 	return true;
 }
 #endif

@@ -71,3 +71,25 @@ cx_touches_open(CxTouches *touches, CxView *view, Datum journey)
 	cx_view_open(view, journey);
 	cx_touches_init(touches, cx_dictionary_of(view), view->touch_count);
 }
+
+/* The journey of some touches of another, given by their numbers in rising order. */
+struct varlena *
+cx_touches_pick(const CxView *view, const uint32 *numbers, uint32 count)
+{
+	CxTouches touches;
+	CxCursor cursor;
+	CxTouch touch;
+	uint32 k = 0;
+
+	cx_touches_init(&touches, cx_dictionary_of(view), count);
+	cx_cursor_start(&cursor, view, numbers[0]);
+	while (k < count && cx_cursor_next(&cursor, &touch))
+	{
+		if (cursor.next - 1 == numbers[k])
+		{
+			*cx_touches_next(&touches) = touch;
+			k++;
+		}
+	}
+	return cx_touches_encode(&touches);
+}

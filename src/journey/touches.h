@@ -20,6 +20,7 @@ extern void cx_touches_init(CxTouches *touches, CxDictionary *dictionary, uint32
 extern void cx_touches_open(CxTouches *touches, CxView *view, Datum journey);
 extern CxTouch *cx_touches_next(CxTouches *touches);
 extern void cx_touches_load(CxTouches *touches, const CxView *view);
+extern struct varlena *cx_touches_pick(const CxView *view, const uint32 *numbers, uint32 count);
 extern struct varlena *cx_touches_encode(const CxTouches *touches);
 
 #endif /* CX_JOURNEY_TOUCHES_H */

@@ -59,28 +59,6 @@ cx_pattern_match_count(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(count);
 }
 
-/* The journey of some touches of another, given by their numbers in rising order. */
-static Datum
-journey_of(const CxView *view, const uint32 *numbers, uint32 count)
-{
-	CxTouches touches;
-	CxCursor cursor;
-	CxTouch touch;
-	uint32 k = 0;
-
-	cx_touches_init(&touches, cx_dictionary_of(view), count);
-	cx_cursor_start(&cursor, view, numbers[0]);
-	while (k < count && cx_cursor_next(&cursor, &touch))
-	{
-		if (cursor.next - 1 == numbers[k])
-		{
-			*cx_touches_next(&touches) = touch;
-			k++;
-		}
-	}
-	return PointerGetDatum(cx_touches_encode(&touches));
-}
-
 PG_FUNCTION_INFO_V1(cx_pattern_match);
 
 /* cx.match(j, p): the touches of the first match; NULL if there is none */
@@ -99,7 +77,8 @@ cx_pattern_match(PG_FUNCTION_ARGS)
 	if (!next_match(&scan, ends, &start))
 		PG_RETURN_NULL();
 	path = cx_palloc_array(uint32, ends[start] - start + 1);
-	return journey_of(&view, path, cx_scan_path(&scan, start, ends[start], path));
+	return PointerGetDatum(
+		cx_touches_pick(&view, path, cx_scan_path(&scan, start, ends[start], path)));
 }
 
 PG_FUNCTION_INFO_V1(cx_pattern_match_set);
@@ -129,7 +108,8 @@ cx_pattern_match_set(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		old = MemoryContextSwitchTo(scratch);
 		path = cx_palloc_array(uint32, ends[start] - start + 1);
-		match = journey_of(&view, path, cx_scan_path(&scan, start, ends[start], path));
+		match = PointerGetDatum(
+			cx_touches_pick(&view, path, cx_scan_path(&scan, start, ends[start], path)));
 		MemoryContextSwitchTo(old);
 		tuplestore_putvalues(result->setResult, result->setDesc, &match, &null);
 		MemoryContextReset(scratch);
@@ -194,10 +174,7 @@ cx_pattern_match_state(PG_FUNCTION_ARGS)
 	CxView view;
 	CxScan scan;
 
-	if (TIMESTAMP_NOT_FINITE(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("as_of must be finite"),
-				 errhint("It is the time up to which the data are complete.")));
+	cx_check_as_of(as_of);
 	begin_scan(fcinfo, &scan, &view);
 	PG_RETURN_TEXT_P(cstring_to_text(names[cx_scan_state(&scan, as_of)]));
 }

@@ -23,8 +23,9 @@ funnel_limit(const CxFunnel *funnel, TimestampTz start, TimestampTz *limit)
 	return true;
 }
 
-static bool
-in_window(const CxFunnel *funnel, TimestampTz start, TimestampTz at)
+/* True when a chain that began at start may go on at a time. */
+bool
+cx_funnel_in_window(const CxFunnel *funnel, TimestampTz start, TimestampTz at)
 {
 	TimestampTz limit;
 
@@ -57,10 +58,40 @@ cx_walk_begin(CxFunnelWalk *walk, const CxFunnel *funnel, CxScan *scan)
 	walk->funnel = funnel;
 	walk->scan = scan;
 	walk->start = cx_palloc_array(TimestampTz, funnel->steps);
-	walk->alive = palloc0(funnel->steps);
-	walk->ever = palloc0(funnel->steps);
+	walk->alive = cx_palloc_array(bool, funnel->steps);
+	walk->ever = cx_palloc_array(bool, funnel->steps);
 	walk->climb = cx_palloc_array(int, funnel->steps + 1);
 	walk->count = cx_palloc_array(int, funnel->steps);
+	cx_walk_restart(walk);
+}
+
+/* Forgets what a walk has seen, to walk again. */
+void
+cx_walk_restart(CxFunnelWalk *walk)
+{
+	memset(walk->alive, 0, sizeof(bool) * walk->funnel->steps);
+	memset(walk->ever, 0, sizeof(bool) * walk->funnel->steps);
+	walk->reached = 0;
+	walk->started = false;
+	walk->over = false;
+	walk->window_over = false;
+	walk->interrupted = false;
+	walk->last_start = PG_INT64_MAX;
+}
+
+/* True when a chain that has reached the most steps, or any at all, may go on after a time. */
+bool
+cx_walk_is_open(const CxFunnelWalk *walk, TimestampTz at)
+{
+	TimestampTz limit;
+
+	if (walk->over)
+		return false;
+	for (int step = 0; step < walk->reached; step++)
+		if (walk->alive[step] &&
+			(!funnel_limit(walk->funnel, walk->start[step], &limit) || limit > at))
+			return true;
+	return false;
 }
 
 /*
@@ -78,6 +109,16 @@ cx_next_instant(const CxScan *scan, CxInstant *instant)
 		instant->end++;
 	while (instant->end < scan->count && cx_view_time_at(scan->view, instant->end) == instant->at);
 	return true;
+}
+
+/* True when a touch of the instant fits a step. */
+bool
+cx_instant_fits(CxScan *scan, const CxInstant *instant, int step)
+{
+	for (uint32 touch = instant->first; touch < instant->end; touch++)
+		if (cx_scan_fits(scan, step, touch))
+			return true;
+	return false;
 }
 
 /* The steps that a touch of the instant fits. */
@@ -278,7 +319,7 @@ climb_chains(CxFunnelWalk *walk, TimestampTz at)
 
 		if (!walk->alive[level - 1] || walk->climb[level] == level)
 			continue;
-		if (in_window(walk->funnel, start, at))
+		if (cx_funnel_in_window(walk->funnel, start, at))
 			climb_chain(walk, level, start, at);
 		else
 			walk->window_over |= level == walk->reached;
@@ -291,7 +332,7 @@ interrupt_chains(CxFunnelWalk *walk, int highest, TimestampTz at)
 {
 	for (int step = 0; step < highest && step < walk->funnel->steps; step++)
 	{
-		if (!walk->alive[step] || !in_window(walk->funnel, walk->start[step], at))
+		if (!walk->alive[step] || !cx_funnel_in_window(walk->funnel, walk->start[step], at))
 			continue;
 		walk->alive[step] = false;
 		walk->interrupted |= step + 1 == walk->reached;
@@ -327,7 +368,8 @@ cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant)
 	if (funnel->modes.strict_order)
 		interrupt_chains(walk, highest, instant->at);
 	/* what a chain that begins here does not need came before it */
-	if (walk->count[0] > 0 && !(funnel->modes.first && walk->started))
+	if (walk->count[0] > 0 && !(funnel->modes.first && walk->started) &&
+		instant->at <= walk->last_start)
 	{
 		climb_chain(walk, 0, instant->at, instant->at);
 		walk->started = true;
@@ -343,182 +385,74 @@ cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant)
 	walk->over |= walk->reached == funnel->steps;
 }
 
-/* True when the plain walk below answers the question. */
-static bool
-is_plain(const CxFunnel *funnel, const CxScan *scan)
-{
-	const CxFunnelModes *modes = &funnel->modes;
-
-	return !modes->strict_increase && !modes->once && !modes->strict_order &&
-		   !modes->strict_deduplication && !modes->first && funnel->steps <= 64 &&
-		   !scan->any_maybe && (funnel->within == NULL || funnel->within->month == 0);
-}
-
 /*
- * Computes the window in each unit of the stored times, for the plain walk;
- * no window, or one beyond all times, is the largest number.
+ * Walks on behind an instant until nothing can change the answer any more.  By
+ * step, last_fit tells the last touch that fits it; NULL: not known.
  */
 void
-cx_funnel_set_window(CxFunnel *funnel)
+cx_walk_on(CxFunnelWalk *walk, CxInstant instant, const uint32 *last_fit)
 {
-	int64 window = 0;
-	bool endless = funnel->within == NULL ||
-				   pg_mul_s64_overflow(funnel->within->day, USECS_PER_DAY, &window) ||
-				   pg_add_s64_overflow(window, funnel->within->time, &window);
-
-	for (int unit = 0; unit < CX_TIME_UNITS; unit++)
-		funnel->window[unit] = endless ? PG_UINT64_MAX : (uint64) (window / cx_time_units[unit]);
-}
-
-/* the chains of the default mode, by step: the first touch of the latest one */
-typedef struct PlainChains
-{
-	uint32 start[64];
-	uint64 alive;
-} PlainChains;
-
-/*
- * Lets the chains go on with a touch that fits the steps in mask.  Looks at
- * times only where a chain could go on.
- */
-static inline void
-climb_plainly(PlainChains *chains, const CxBits *times, uint64 most, uint64 mask, uint32 touch)
-{
-	for (; mask != 0; mask &= mask - 1)
+	while (!walk->over && cx_next_instant(walk->scan, &instant))
 	{
-		int step = __builtin_ctzll(mask);
-		uint32 start = touch;
-
-		if (step > 0)
-		{
-			if ((chains->alive >> (step - 1) & 1) == 0)
-				continue;
-			start = chains->start[step - 1];
-			if (most != PG_UINT64_MAX &&
-				cx_bits_get(times, touch) - cx_bits_get(times, start) > most)
-				continue;
-		}
-		if ((chains->alive >> step & 1) == 0 || start > chains->start[step])
-			chains->start[step] = start;
-		chains->alive |= UINT64CONST(1) << step;
-	}
-}
-
-/*
- * The default mode, which dashboards ask for all the time: one word of steps a
- * symbol, and times only where they decide.  The touches that fit a step are
- * listed first, a block at a time and without branches, because which touch
- * fits is what a processor cannot foresee.
- *
- * Returns -1 if a later step comes before an earlier one in the same instant:
- * then the instant's touches have to be taken together.
- */
-static int
-reached_plainly(const CxFunnel *funnel, const CxScan *scan)
-{
-	const CxView *view = scan->view;
-	const CxBits *times = &view->times;
-	uint64 most = funnel->window[view->unit];
-	uint64 last = UINT64CONST(1) << (funnel->steps - 1);
-	PlainChains chains;
-	uint64 previous = 0; /* steps of the hit before */
-	uint32 previous_touch = 0;
-	uint32 hits[256];
-
-	chains.alive = 0;
-	for (uint32 block = 0; block < scan->count; block += lengthof(hits))
-	{
-		uint32 end = Min(block + lengthof(hits), scan->count);
-		uint32 hit_count = 0;
-
-		CHECK_FOR_INTERRUPTS();
-		for (uint32 touch = block; touch < end; touch++)
-		{
-			hits[hit_count] = touch;
-			hit_count += scan->yes[cx_view_symbol_at(view, touch)] != 0;
-		}
-		for (uint32 i = 0; i < hit_count; i++)
-		{
-			uint64 mask = scan->yes[cx_view_symbol_at(view, hits[i])];
-			uint64 lowest = mask & -mask;
-
-			if (previous > (lowest | (lowest - 1)) &&
-				cx_bits_get(times, hits[i]) == cx_bits_get(times, previous_touch))
-				return -1;
-			previous = mask;
-			previous_touch = hits[i];
-			if ((mask & (1 | chains.alive << 1)) == 0)
-				continue;
-			climb_plainly(&chains, times, most, mask, hits[i]);
-			if ((chains.alive & last) != 0)
-				return funnel->steps;
-		}
-	}
-	return cx_bit_width(chains.alive);
-}
-
-/* The number of leading steps that the best chain reached. */
-int
-cx_funnel_reached(const CxFunnel *funnel, CxScan *scan)
-{
-	CxFunnelWalk walk;
-	CxInstant instant = {0};
-
-	if (is_plain(funnel, scan))
-	{
-		int reached = reached_plainly(funnel, scan);
-
-		if (reached >= 0)
-			return reached;
-	}
-	cx_walk_begin(&walk, funnel, scan);
-	while (!walk.over && cx_next_instant(scan, &instant))
-		cx_walk_instant(&walk, &instant);
-	return walk.reached;
-}
-
-/*
- * Fills times with the times of the steps of the best chain, of several the
- * one whose times come earliest, compared one after the other.  Returns the
- * number of steps.
- *
- * The first walk tells how many steps there are and when they were first all
- * reached.  The earliest start that still is in the window then leads there
- * too, unless a strict mode interrupts its chain; so usually the second walk
- * is the last.
- */
-int
-cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times)
-{
-	CxFunnelWalk best;
-	CxInstant start = {0};
-
-	cx_walk_begin(&best, funnel, scan);
-	while (!best.over && cx_next_instant(scan, &start))
-		cx_walk_instant(&best, &start);
-	if (best.reached == 0)
-		return 0;
-	start = (CxInstant){0};
-	while (cx_next_instant(scan, &start))
-	{
-		CxFunnelWalk walk;
-		CxInstant instant = {start.at, start.first, start.first};
-		bool begins = false;
-
-		for (uint32 touch = start.first; touch < start.end && !begins; touch++)
-			begins = cx_scan_fits(scan, 0, touch);
-		if (!begins || !in_window(funnel, start.at, best.reached_at))
+		cx_walk_instant(walk, &instant);
+		if (walk->over || instant.at < walk->last_start)
 			continue;
-		CHECK_FOR_INTERRUPTS();
-		cx_walk_begin(&walk, funnel, scan);
-		walk.one_start = true;
-		walk.only = start.at;
-		walk.times = times;
-		while (walk.reached < best.reached && !walk.over && cx_next_instant(scan, &instant) &&
-			   instant.at <= best.reached_at)
-			cx_walk_instant(&walk, &instant);
-		if (walk.reached == best.reached)
-			return best.reached;
+		if (!cx_walk_is_open(walk, instant.at) ||
+			(last_fit != NULL && last_fit[walk->reached] < instant.end))
+			return;
 	}
-	elog(ERROR, "funnel lost its best chain");
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+	return (*(const uint32 *) a > *(const uint32 *) b) -
+		   (*(const uint32 *) a < *(const uint32 *) b);
+}
+
+/*
+ * Fills touches with the numbers of touches of the instant that fill steps, the
+ * earliest that can, rising, each once.  Returns how many.
+ */
+uint32
+cx_walk_choose(CxFunnelWalk *walk, const CxInstant *instant, int first, int end, uint32 *touches)
+{
+	uint32 count = 0;
+
+	if (walk->funnel->modes.once)
+	{
+		uint32 size = instant->end - instant->first;
+		int *taken = cx_palloc_array(int, size);
+		bool *tried = cx_palloc_array(bool, size);
+		bool any;
+
+		fill_masks(walk, instant, &any);
+		for (uint32 i = 0; i < size; i++)
+			taken[i] = -1;
+		for (int step = first; step < end; step++)
+		{
+			memset(tried, 0, size);
+			assign(walk, instant, step, taken, tried);
+		}
+		for (uint32 i = 0; i < size; i++)
+			if (taken[i] >= 0)
+				touches[count++] = instant->first + i;
+		pfree(taken);
+		pfree(tried);
+		return count;
+	}
+	for (int step = first; step < end; step++)
+	{
+		uint32 touch = instant->first;
+		bool known = false;
+
+		while (!cx_scan_fits(walk->scan, step, touch))
+			touch++;
+		for (uint32 i = 0; i < count && !known; i++)
+			known = touches[i] == touch;
+		if (!known)
+			touches[count++] = touch;
+	}
+	qsort(touches, count, sizeof(uint32), compare_numbers);
+	return count;
 }

@@ -20,6 +20,12 @@ typedef struct CxFunnelModes
 	bool first;
 } CxFunnelModes;
 
+/* the modes in the order of their names */
+#define CX_FUNNEL_MODES(m) \
+	(m)->strict_increase, (m)->once, (m)->strict_order, (m)->strict_deduplication, (m)->first
+#define CX_FUNNEL_MODE_COUNT 5
+extern const char *const cx_funnel_mode_names[CX_FUNNEL_MODE_COUNT];
+
 /* the question; steps are the selectors of a program without positions */
 typedef struct CxFunnel
 {
@@ -28,6 +34,8 @@ typedef struct CxFunnel
 	Interval *within;			  /* NULL: no limit */
 	uint64 window[CX_TIME_UNITS]; /* the same in each unit of stored times */
 	CxFunnelModes modes;
+	const void *question; /* all of it, as a summary keeps it */
+	uint32 question_size;
 } CxFunnel;
 
 /* why the best chain did not go on */
@@ -52,14 +60,13 @@ typedef struct CxFunnelWalk
 {
 	const CxFunnel *funnel;
 	CxScan *scan;
-	int reached;		/* most steps so far */
-	TimestampTz *start; /* by step: start of the chain that has it and may go on longest */
-	bool *alive;		/* by step: there is such a chain */
-	bool *ever;			/* by step: some chain has had it */
-	bool started;		/* a chain has begun (for the mode first) */
-	bool over;			/* the scan has ended */
-	bool one_start;		/* only chains that begin at the instant "only" */
-	TimestampTz only;
+	int reached;			/* most steps so far */
+	TimestampTz *start;		/* by step: start of the chain that has it and may go on longest */
+	bool *alive;			/* by step: there is such a chain */
+	bool *ever;				/* by step: some chain has had it */
+	bool started;			/* a chain has begun (for the mode first) */
+	bool over;				/* the scan has ended */
+	TimestampTz last_start; /* chains may not begin later */
 	TimestampTz *times;		/* by step: when it was first reached; NULL: not wanted */
 	TimestampTz reached_at; /* when reached was first reached, and by which start */
 	TimestampTz reached_from;
@@ -73,9 +80,15 @@ typedef struct CxFunnelWalk
 
 extern void cx_funnel_set_window(CxFunnel *funnel);
 extern void cx_walk_begin(CxFunnelWalk *walk, const CxFunnel *funnel, CxScan *scan);
+extern void cx_walk_restart(CxFunnelWalk *walk);
+extern bool cx_walk_is_open(const CxFunnelWalk *walk, TimestampTz at);
 extern void cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant);
+extern void cx_walk_on(CxFunnelWalk *walk, CxInstant instant, const uint32 *last_fit);
+extern uint32
+cx_walk_choose(CxFunnelWalk *walk, const CxInstant *instant, int first, int end, uint32 *touches);
 extern bool cx_next_instant(const CxScan *scan, CxInstant *instant);
-extern int cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times);
+extern bool cx_instant_fits(CxScan *scan, const CxInstant *instant, int step);
+extern bool cx_funnel_in_window(const CxFunnel *funnel, TimestampTz start, TimestampTz at);
 extern int cx_funnel_reached(const CxFunnel *funnel, CxScan *scan);
 
 #endif /* CX_PATTERN_FUNNEL_H */

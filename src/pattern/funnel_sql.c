@@ -2,161 +2,13 @@
  * funnel_sql.c
  *		The funnel functions of one journey.
  */
-#include "pattern/funnel.h"
+#include "pattern/attempts.h"
 
 #include "catalog/pg_type.h"
+#include "funcapi.h"
 #include "journey/journey.h"
-#include "pattern/pattern.h"
+#include "pattern/funnel_call.h"
 #include "utils/array.h"
-
-/* a funnel's arguments as a call site keeps them */
-typedef struct CallFunnel
-{
-	MemoryContext context;
-	ArrayType *steps;
-	ArrayType *modes;
-	bool has_within;
-	Interval within;
-	CxFunnel funnel;
-} CallFunnel;
-
-static bool
-same_array(const ArrayType *a, const ArrayType *b)
-{
-	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
-}
-
-static ArrayType *
-copy_array(const ArrayType *array)
-{
-	ArrayType *copy = palloc(VARSIZE(array));
-
-	memcpy(copy, array, VARSIZE(array));
-	return copy;
-}
-
-/* The modes named in an array; raises 22023 for others. */
-static CxFunnelModes
-parse_modes(ArrayType *names)
-{
-	CxFunnelModes modes = {0};
-	CxElements elements = cx_array_elements(names, TEXTOID);
-
-	for (int i = 0; i < elements.count; i++)
-	{
-		char *name = elements.nulls[i] ? NULL : TextDatumGetCString(elements.values[i]);
-
-		if (name != NULL && strcmp(name, "strict_increase") == 0)
-			modes.strict_increase = true;
-		else if (name != NULL && strcmp(name, "once") == 0)
-			modes.once = true;
-		else if (name != NULL && strcmp(name, "strict_order") == 0)
-			modes.strict_order = true;
-		else if (name != NULL && strcmp(name, "strict_deduplication") == 0)
-			modes.strict_deduplication = true;
-		else if (name != NULL && strcmp(name, "first") == 0)
-			modes.first = true;
-		else
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 name == NULL ? errmsg("funnel mode must not be null") :
-									errmsg("unknown funnel mode: \"%.*s\"",
-										   pg_mbcliplen(name, strlen(name), 80), name),
-					 errhint("Known are strict_increase, once, strict_order, strict_deduplication "
-							 "and first.")));
-	}
-	return modes;
-}
-
-/* Parses the steps into the selectors of a program. */
-static CxProgram *
-parse_steps(ArrayType *array)
-{
-	CxElements elements = cx_array_elements(array, TEXTOID);
-	CxProgram *program = palloc0(sizeof(CxProgram));
-
-	if (elements.count == 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("funnel must have at least one step")));
-	if (elements.count > CX_MAX_STEPS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("funnel has too many steps"),
-				 errdetail("It has %d; at most %d are possible.", elements.count, CX_MAX_STEPS)));
-	program->denied = -1;
-	program->selector_count = elements.count;
-	program->selectors = cx_palloc_array(const CxSelector *, elements.count);
-	for (int i = 0; i < elements.count; i++)
-	{
-		if (elements.nulls[i])
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("step %d of the funnel must not be null", i + 1)));
-		program->selectors[i] = cx_selector_parse(TextDatumGetCString(elements.values[i]), NULL);
-	}
-	/* without the first step nothing is reached */
-	program->required_count = 1;
-	program->required = palloc0(sizeof(int));
-	cx_program_list_names(program);
-	return program;
-}
-
-/*
- * The funnel of the arguments steps, within and mode at the given positions,
- * parsed again only when they change.  NULL when steps or mode is NULL.
- */
-static const CxFunnel *
-call_funnel(FunctionCallInfo fcinfo, int position)
-{
-	CallFunnel *call = fcinfo->flinfo->fn_extra;
-	ArrayType *steps;
-	ArrayType *modes;
-	Interval *within;
-	MemoryContext old;
-
-	if (PG_ARGISNULL(position) || PG_ARGISNULL(position + 2))
-		return NULL;
-	steps = PG_GETARG_ARRAYTYPE_P(position);
-	within = PG_ARGISNULL(position + 1) ? NULL : PG_GETARG_INTERVAL_P(position + 1);
-	modes = PG_GETARG_ARRAYTYPE_P(position + 2);
-	if (call != NULL && call->steps != NULL && same_array(call->steps, steps) &&
-		same_array(call->modes, modes) && call->has_within == (within != NULL) &&
-		(within == NULL || memcmp(&call->within, within, sizeof(Interval)) == 0))
-		return &call->funnel;
-
-	if (within != NULL)
-	{
-		Interval zero = {0};
-
-		if (DatumGetBool(DirectFunctionCall2(interval_lt, IntervalPGetDatum(within),
-											 IntervalPGetDatum(&zero))))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("window of the funnel must not be negative"),
-					 errdetail("It is \"%s\".", DatumGetCString(DirectFunctionCall1(
-													interval_out, IntervalPGetDatum(within))))));
-	}
-	if (call == NULL)
-	{
-		call = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallFunnel));
-		call->context =
-			AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cx funnel", ALLOCSET_SMALL_SIZES);
-		fcinfo->flinfo->fn_extra = call;
-	}
-	call->steps = NULL;
-	MemoryContextReset(call->context);
-	old = MemoryContextSwitchTo(call->context);
-	call->has_within = within != NULL;
-	if (within != NULL)
-		call->within = *within;
-	call->funnel.within = within == NULL ? NULL : &call->within;
-	cx_funnel_set_window(&call->funnel);
-	call->funnel.modes = parse_modes(modes);
-	call->funnel.program = parse_steps(copy_array(steps));
-	call->funnel.steps = call->funnel.program->selector_count;
-	call->modes = copy_array(modes);
-	call->steps = copy_array(steps);
-	MemoryContextSwitchTo(old);
-	return &call->funnel;
-}
 
 PG_FUNCTION_INFO_V1(cx_funnel);
 
@@ -164,7 +16,7 @@ PG_FUNCTION_INFO_V1(cx_funnel);
 Datum
 cx_funnel(PG_FUNCTION_ARGS)
 {
-	const CxFunnel *funnel = call_funnel(fcinfo, 1);
+	const CxFunnel *funnel = cx_call_funnel(fcinfo, 1);
 	CxView view;
 	CxScan scan;
 
@@ -182,11 +34,10 @@ PG_FUNCTION_INFO_V1(cx_funnel_stop);
 Datum
 cx_funnel_stop(PG_FUNCTION_ARGS)
 {
-	const CxFunnel *funnel = call_funnel(fcinfo, 1);
+	const CxFunnel *funnel = cx_call_funnel(fcinfo, 1);
 	CxView view;
 	CxScan scan;
 	CxFunnelWalk walk;
-	CxInstant instant = {0};
 	const char *why = "no_event";
 
 	if (PG_ARGISNULL(0) || funnel == NULL)
@@ -194,8 +45,7 @@ cx_funnel_stop(PG_FUNCTION_ARGS)
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	cx_scan_begin(&scan, funnel->program, &view);
 	cx_walk_begin(&walk, funnel, &scan);
-	while (!walk.over && cx_next_instant(&scan, &instant))
-		cx_walk_instant(&walk, &instant);
+	cx_walk_on(&walk, (CxInstant){0}, NULL);
 	if (walk.reached == funnel->steps)
 		why = "completed";
 	else if (walk.interrupted)
@@ -211,7 +61,7 @@ PG_FUNCTION_INFO_V1(cx_funnel_times_of);
 Datum
 cx_funnel_times_of(PG_FUNCTION_ARGS)
 {
-	const CxFunnel *funnel = call_funnel(fcinfo, 1);
+	const CxFunnel *funnel = cx_call_funnel(fcinfo, 1);
 	CxView view;
 	CxScan scan;
 	TimestampTz *times;
@@ -229,4 +79,56 @@ cx_funnel_times_of(PG_FUNCTION_ARGS)
 		values[i] = TimestampTzGetDatum(times[i]);
 	PG_RETURN_ARRAYTYPE_P(construct_array(values, count, TIMESTAMPTZOID, sizeof(TimestampTz),
 										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+PG_FUNCTION_INFO_V1(cx_funnel_attempts);
+
+/* cx.funnel_attempts(j, steps, within, mode, as_of): one attempt after the other */
+Datum
+cx_funnel_attempts(PG_FUNCTION_ARGS)
+{
+	static const char *const states[] = {"completed", "pending", "dropped"};
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const CxFunnel *funnel = cx_call_funnel(fcinfo, 1);
+	TimestampTz as_of;
+	CxView view;
+	CxScan scan;
+	CxAttempts attempts;
+	CxAttempt attempt;
+	MemoryContext scratch;
+	uint32 *touches;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || funnel == NULL)
+		return (Datum) 0;
+	if (!PG_ARGISNULL(4))
+	{
+		as_of = PG_GETARG_TIMESTAMPTZ(4);
+		cx_check_as_of(as_of);
+	}
+	cx_view_open(&view, PG_GETARG_DATUM(0));
+	if (!cx_scan_begin(&scan, funnel->program, &view))
+		return (Datum) 0;
+	if (!PG_ARGISNULL(4))
+		cx_scan_cut(&scan, as_of);
+	cx_attempts_begin(&attempts, funnel, &scan, PG_ARGISNULL(4) ? NULL : &as_of);
+	touches = cx_palloc_array(uint32, funnel->steps);
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "cx attempt", ALLOCSET_DEFAULT_SIZES);
+	for (int number = 1; cx_next_attempt(&attempts, &attempt); number++)
+	{
+		uint32 count = cx_attempt_touches(&attempts, &attempt, touches);
+		MemoryContext old = MemoryContextSwitchTo(scratch);
+		Datum values[6] = {Int32GetDatum(number),
+						   TimestampTzGetDatum(attempt.start.at),
+						   TimestampTzGetDatum(attempt.ended_at),
+						   Int32GetDatum(attempt.reached),
+						   CStringGetTextDatum(states[attempt.state]),
+						   PointerGetDatum(cx_touches_pick(&view, touches, count))};
+		bool nulls[6] = {false};
+
+		MemoryContextSwitchTo(old);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		MemoryContextReset(scratch);
+	}
+	return (Datum) 0;
 }

@@ -194,6 +194,24 @@ cx_scan_begin(CxScan *scan, const CxProgram *program, const CxView *view)
 	return view->touch_count > 0;
 }
 
+/* Raises 22008 unless a watermark is a time. */
+void
+cx_check_as_of(TimestampTz as_of)
+{
+	if (TIMESTAMP_NOT_FINITE(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("as_of must be finite"),
+				 errhint("It is the time up to which the data are complete.")));
+}
+
+/* Leaves out the touches after a watermark. */
+void
+cx_scan_cut(CxScan *scan, TimestampTz as_of)
+{
+	while (scan->count > 0 && cx_view_time_at(scan->view, scan->count - 1) > as_of)
+		scan->count--;
+}
+
 /* True when a touch fits a selector of the program. */
 bool
 cx_scan_fits(CxScan *scan, int selector, uint32 touch)
@@ -546,8 +564,7 @@ cx_scan_state(CxScan *scan, TimestampTz as_of)
 {
 	Pass pass;
 
-	while (scan->count > 0 && cx_view_time_at(scan->view, scan->count - 1) > as_of)
-		scan->count--;
+	cx_scan_cut(scan, as_of);
 	begin_pass(&pass, scan);
 	pass.until = true;
 	pass.times = true;

@@ -9,6 +9,8 @@
 #include "journey/touches.h"
 #include "pattern/program.h"
 
+#include "utils/timestamp.h"
+
 #define CX_NO_MATCH PG_INT64_MAX
 #define CX_FEW_SYMBOLS 64
 
@@ -36,6 +38,8 @@ typedef struct CxScan
 } CxScan;
 
 extern bool cx_scan_begin(CxScan *scan, const CxProgram *program, const CxView *view);
+extern void cx_check_as_of(TimestampTz as_of);
+extern void cx_scan_cut(CxScan *scan, TimestampTz as_of);
 extern CxDictionary *cx_scan_dictionary(CxScan *scan);
 extern bool cx_scan_fits(CxScan *scan, int selector, uint32 touch);
 extern bool cx_scan_exists(CxScan *scan);

@@ -46,7 +46,7 @@ cx_json_begin(CxJson *json, const char *type, const char *text, CxErrorContext *
 
 	json->type = type;
 	json->escontext = escontext;
-	json->failed = !cx_jsonb_in(text, escontext, &value);
+	json->failed = !cx_input(jsonb_in, text, escontext, &value);
 	if (json->failed)
 		return nothing;
 	node = (CxJsonNode){&DatumGetJsonbP(value)->root, 0};
@@ -73,11 +73,13 @@ element(CxJsonNode array, int i)
 	return i >= array.count ? NULL : getIthJsonbValueFromContainer(array.data, i);
 }
 
-/* True when an object has a key. */
+/* True when an object has no such key, or null under it. */
 bool
-cx_json_has(CxJsonNode object, const char *key)
+cx_json_is_null(CxJsonNode object, const char *key)
 {
-	return find(object, key) != NULL;
+	const JsonbValue *value = find(object, key);
+
+	return value == NULL || value->type == jbvNull;
 }
 
 static int64

@@ -31,7 +31,7 @@ typedef struct CxJsonNode
 extern CxJsonNode
 cx_json_begin(CxJson *json, const char *type, const char *text, CxErrorContext *escontext);
 extern void cx_json_refuse(CxJson *json, const char *format, ...) pg_attribute_printf(2, 3);
-extern bool cx_json_has(CxJsonNode object, const char *key);
+extern bool cx_json_is_null(CxJsonNode object, const char *key);
 extern int64
 cx_json_int64(CxJson *json, CxJsonNode object, const char *key, int64 least, int64 most);
 extern float8 cx_json_float8(CxJson *json, CxJsonNode object, const char *key);
