@@ -47,6 +47,10 @@ ifeq ($(wildcard $(PGXS)),)
 $(error PostgreSQL's build files are missing: run `apt-get install postgresql-server-dev-all`, or say PG_CONFIG=/path/to/pg_config)
 endif
 include $(PGXS)
+# The library's own calls need no detour through the table that lets others replace them.
+ifeq ($(PORTNAME),linux)
+SHLIB_LINK += -Wl,-Bsymbolic
+endif
 
 $(INSTALL_SQL): $(SQL_MODULES) $(wildcard $(srcdir)/sql/*.template) $(srcdir)/sql/expand.awk $(srcdir)/$(EXTENSION).control
 	@mkdir -p $(@D)

@@ -18,6 +18,7 @@
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
 #include "storage/shmem.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -142,6 +143,19 @@ cx_input(PGFunction function, const char *text, CxErrorContext *escontext, Datum
 
 /* palloc of count elements, with the product checked. */
 #define cx_palloc_array(type, count) ((type *) palloc(mul_size((count), sizeof(type))))
+
+/* True when an argument of a call is a constant in the query. */
+static inline bool
+cx_argument_is_const(FunctionCallInfo fcinfo, int argument)
+{
+	Node *call = fcinfo->flinfo->fn_expr;
+	List *arguments = call == NULL		  ? NIL :
+					  IsA(call, FuncExpr) ? ((FuncExpr *) call)->args :
+					  IsA(call, OpExpr)	  ? ((OpExpr *) call)->args :
+											NIL;
+
+	return argument < list_length(arguments) && IsA(list_nth(arguments, argument), Const);
+}
 
 /* The number of bits that hold every value from 0 to max; 0 for max = 0. */
 static inline uint32

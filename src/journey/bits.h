@@ -53,6 +53,23 @@ cx_bits_get(const CxBits *bits, uint64 i)
 	return bits->width == 64 ? word : word & ((UINT64CONST(1) << bits->width) - 1);
 }
 
+/* The same for columns whose width is known to be at most 57. */
+static inline uint64
+cx_bits_get_narrow(const CxBits *bits, uint64 i)
+{
+	uint64 bit = i * bits->width;
+	const uint8 *p = bits->data + (bit >> 3);
+	uint64 word;
+
+	if (unlikely(bits->end - p < 8))
+		return cx_bits_get(bits, i);
+	memcpy(&word, p, 8);
+#ifdef WORDS_BIGENDIAN
+	word = __builtin_bswap64(word);
+#endif
+	return word >> (bit & 7) & ((UINT64CONST(1) << bits->width) - 1);
+}
+
 /* The bytes of a column of count elements. */
 static inline uint64
 cx_packed_size(uint64 count, uint32 width)

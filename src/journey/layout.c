@@ -21,6 +21,22 @@ const int64 cx_lasted_units[CX_LASTED_UNITS] = {1, 1000, 60000, 3600000, 8640000
 const float8 cx_powers_of_ten[CX_MAX_DIGITS + 1] = {1e0, 1e1, 1e2,	1e3,  1e4,	1e5,  1e6,	1e7,
 													1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
+/* masks for the first bytes of a word loaded from memory, by how many */
+#ifdef WORDS_BIGENDIAN
+#define FIRST_BYTES(n) (PG_UINT64_MAX << (64 - 8 * (n)))
+#else
+#define FIRST_BYTES(n) ((UINT64CONST(1) << (8 * (n))) - 1)
+#endif
+const uint64 cx_first_bytes[9] = {0,
+								  FIRST_BYTES(1),
+								  FIRST_BYTES(2),
+								  FIRST_BYTES(3),
+								  FIRST_BYTES(4),
+								  FIRST_BYTES(5),
+								  FIRST_BYTES(6),
+								  FIRST_BYTES(7),
+								  PG_UINT64_MAX};
+
 /* Raises the error of a stored value that does not hold what it should. */
 void
 cx_corrupt(const char *detail)
@@ -36,12 +52,50 @@ load_number(const uint8 *p, int bytes)
 {
 	uint64 number = 0;
 
-	if (likely(bytes == 1))
-		return *p;
-
 	for (int k = 0; k < bytes; k++)
 		number |= (uint64) p[k] << (8 * k);
 	return number;
+}
+
+static inline int64
+load_int64(const uint8 *p)
+{
+	uint64 number;
+
+	memcpy(&number, p, 8);
+#ifdef WORDS_BIGENDIAN
+	number = __builtin_bswap64(number);
+#endif
+	return (int64) number;
+}
+
+/* The sum of eight bytes, in four lanes of 16 bits. */
+static inline uint64
+sum_of_bytes(uint64 word)
+{
+	const uint64 lanes = UINT64CONST(0x00ff00ff00ff00ff);
+
+	return ((word & lanes) + (word >> 8 & lanes)) * UINT64CONST(0x0001000100010001) >> 48;
+}
+
+/* The sum of the label lengths; of up to 16 bytes, which is usual, without a loop. */
+static uint64
+sum_of_lengths(const CxView *view)
+{
+	uint64 sum = 0;
+
+	if (likely(view->length_size == 1 && view->label_count <= 16 &&
+			   view->end - view->label_lengths >= 16))
+	{
+		uint64 words[2];
+
+		memcpy(words, view->label_lengths, 16);
+		return sum_of_bytes(words[0] & cx_first_bytes[Min(view->label_count, 8)]) +
+			   sum_of_bytes(words[1] & cx_first_bytes[Max(view->label_count, 8) - 8]);
+	}
+	for (uint32 i = 0; i < view->label_count; i++)
+		sum += cx_view_label_length(view, i);
+	return sum;
 }
 
 /*
@@ -90,7 +144,7 @@ take_numbers(const uint8 **at, const CxView *view, int column, CxNumbers *number
 	{
 		if (view->end - *at < 8)
 			return "A number column is cut off.";
-		numbers->base = (int64) load_number(*at, 8);
+		numbers->base = load_int64(*at);
 		*at += 8;
 	}
 	numbers->presence = NULL;
@@ -137,12 +191,22 @@ take_header(CxView *view, const uint8 **at)
 	*at = view->start + 4;
 	if (view->end - *at < 4 * count_size + 8)
 		return "The value is shorter than its header.";
-	view->touch_count = load_number(*at, count_size);
-	view->symbol_count = load_number(*at + count_size, count_size);
-	view->label_count = load_number(*at + 2 * count_size, count_size);
-	view->label_bytes = load_number(*at + 3 * count_size, count_size);
+	if (likely(count_size == 1))
+	{
+		view->touch_count = (*at)[0];
+		view->symbol_count = (*at)[1];
+		view->label_count = (*at)[2];
+		view->label_bytes = (*at)[3];
+	}
+	else
+	{
+		view->touch_count = load_number(*at, count_size);
+		view->symbol_count = load_number(*at + count_size, count_size);
+		view->label_count = load_number(*at + 2 * count_size, count_size);
+		view->label_bytes = load_number(*at + 3 * count_size, count_size);
+	}
 	*at += 4 * count_size;
-	view->first = (int64) load_number(*at, 8);
+	view->first = load_int64(*at);
 	*at += 8;
 	if (view->touch_count > CX_MAX_TOUCHES)
 		return "The touch count is over the limit.";
@@ -166,7 +230,6 @@ cx_view_try_open(CxView *view, const void *payload, size_t size)
 {
 	const uint8 *at;
 	const char *problem;
-	uint64 bytes = 0;
 	uint32 width;
 
 	view->start = payload;
@@ -179,22 +242,19 @@ cx_view_try_open(CxView *view, const void *payload, size_t size)
 		return "The labels are cut off.";
 	view->label_lengths = at;
 	at += (size_t) view->label_count * view->length_size;
-	for (uint32 i = 0; i < view->label_count; i++)
-		bytes +=
-			load_number(view->label_lengths + (size_t) i * view->length_size, view->length_size);
-	if (bytes != view->label_bytes)
+	if (sum_of_lengths(view) != view->label_bytes)
 		return "The label lengths do not add up.";
 	view->labels = (const char *) at;
 	at += view->label_bytes;
 
-	memset(view->table, 0, sizeof(view->table));
-	if ((view->flags & CX_FLAG_SYMBOLS) == 0)
+	if (likely((view->flags & CX_FLAG_SYMBOLS) == 0))
 	{
 		if (view->symbol_count != view->label_count)
 			return "The counts contradict each other.";
 	}
 	else
 	{
+		memset(view->table, 0, sizeof(view->table));
 		for (int part = 0; part < CX_PARTS; part++)
 		{
 			if (part > 0 && (view->flags & (1 << (part - 1))) == 0)
@@ -208,7 +268,7 @@ cx_view_try_open(CxView *view, const void *payload, size_t size)
 	if (!take_bits(&at, view->end, view->touch_count, width, &view->symbols) ||
 		!take_bits(&at, view->end, view->touch_count, view->start[3], &view->times))
 		return "The columns are cut off.";
-	for (int column = 0; column < CX_NUMBERS; column++)
+	for (int column = 0; view->flags >= CX_FLAG_VALUE && column < CX_NUMBERS; column++)
 	{
 		if ((view->flags & (CX_FLAG_VALUE << column)) != 0 &&
 			(problem = take_numbers(&at, view, column, &view->numbers[column])) != NULL)
@@ -239,7 +299,13 @@ void
 cx_view_open(CxView *view, Datum journey)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(journey);
-	const char *problem = cx_view_try_open(view, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	const char *start = VARDATA_ANY(value);
+	const char *problem;
+
+	/* rows fill a page from its end, so the next one lies before this one */
+	for (int i = 1; i <= 5; i++)
+		__builtin_prefetch(start - 64 * i);
+	problem = cx_view_try_open(view, start, VARSIZE_ANY_EXHDR(value));
 
 	if (problem != NULL)
 		raise_problem(view, problem);

@@ -162,6 +162,7 @@ pg_noreturn extern void cx_corrupt(const char *detail);
 extern const int64 cx_time_units[];
 extern const int64 cx_lasted_units[];
 extern const float8 cx_powers_of_ten[];
+extern const uint64 cx_first_bytes[];
 #define CX_TIME_UNITS 6
 #define CX_LASTED_UNITS 5
 

@@ -175,7 +175,8 @@ cx_pattern_match_state(PG_FUNCTION_ARGS)
 	CxScan scan;
 
 	cx_check_as_of(as_of);
-	begin_scan(fcinfo, &scan, &view);
+	cx_view_open(&view, PG_GETARG_DATUM(0));
+	cx_scan_begin_all(&scan, cx_call_program(fcinfo, 1), &view);
 	PG_RETURN_TEXT_P(cstring_to_text(names[cx_scan_state(&scan, as_of)]));
 }
 
@@ -214,7 +215,7 @@ cx_pattern_preceding(PG_FUNCTION_ARGS)
 		check_lookback(lookback);
 	if (!begin_scan(fcinfo, &targets, &view))
 		return (Datum) 0;
-	cx_scan_begin(&candidates, cx_call_program(fcinfo, 2), &view);
+	cx_scan_begin_all(&candidates, cx_call_program(fcinfo, 2), &view);
 	cx_cursor_start(&cursor, &view, 0);
 	while (cx_cursor_next(&cursor, &touch))
 	{

@@ -31,8 +31,8 @@ typedef struct CxFunnel
 {
 	const CxProgram *program;
 	int steps;
-	Interval *within;			  /* NULL: no limit */
-	uint64 window[CX_TIME_UNITS]; /* the same in each unit of stored times */
+	Interval *within;			 /* NULL: no limit */
+	int64 window[CX_TIME_UNITS]; /* the same in each unit of stored times */
 	CxFunnelModes modes;
 	const void *question; /* all of it, as a summary keeps it */
 	uint32 question_size;

@@ -16,6 +16,7 @@ typedef struct CallFunnel
 	ArrayType *modes;
 	bool has_within;
 	Interval within;
+	bool constant; /* the arguments cannot change */
 	CxFunnel funnel;
 } CallFunnel;
 
@@ -111,6 +112,8 @@ cx_call_funnel(FunctionCallInfo fcinfo, int position)
 	Interval *within = NULL;
 	MemoryContext old;
 
+	if (call != NULL && call->constant)
+		return &call->funnel;
 	if (PG_ARGISNULL(position) || (PG_NARGS() > position + 2 && PG_ARGISNULL(position + 2)))
 		return NULL;
 	steps = PG_GETARG_ARRAYTYPE_P(position);
@@ -143,6 +146,7 @@ cx_call_funnel(FunctionCallInfo fcinfo, int position)
 		fcinfo->flinfo->fn_extra = call;
 	}
 	call->steps = NULL;
+	call->constant = false;
 	MemoryContextReset(call->context);
 	old = MemoryContextSwitchTo(call->context);
 	call->has_within = within != NULL;
@@ -154,6 +158,9 @@ cx_call_funnel(FunctionCallInfo fcinfo, int position)
 	call->funnel.program = parse_steps(copy_array(steps));
 	call->funnel.steps = call->funnel.program->selector_count;
 	cx_funnel_describe(&call->funnel);
+	call->constant = true;
+	for (int i = position; i < Min(PG_NARGS(), position + 3); i++)
+		call->constant &= cx_argument_is_const(fcinfo, i);
 	call->modes = copy_array(modes);
 	call->steps = copy_array(steps);
 	MemoryContextSwitchTo(old);

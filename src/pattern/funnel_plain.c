@@ -4,6 +4,8 @@
  */
 #include "pattern/funnel.h"
 
+#define NEVER (-CX_NO_BOUND - 1) /* further before any offset than any window */
+
 /* True when the plain walk below answers the question. */
 static bool
 is_plain(const CxFunnel *funnel, const CxScan *scan)
@@ -12,12 +14,11 @@ is_plain(const CxFunnel *funnel, const CxScan *scan)
 
 	return !modes->strict_increase && !modes->once && !modes->strict_order &&
 		   !modes->strict_deduplication && !modes->first && funnel->steps <= 64 &&
-		   !scan->any_maybe && (funnel->within == NULL || funnel->within->month == 0);
+		   (funnel->within == NULL || funnel->within->month == 0) && cx_scan_has_hits(scan);
 }
 
 /*
- * Computes the window in each unit of the stored times, for the plain walk;
- * no window, or one beyond all times, is the largest number.
+ * Computes the window in each unit of the stored times, for the plain walk.
  */
 void
 cx_funnel_set_window(CxFunnel *funnel)
@@ -28,48 +29,16 @@ cx_funnel_set_window(CxFunnel *funnel)
 				   pg_add_s64_overflow(window, funnel->within->time, &window);
 
 	for (int unit = 0; unit < CX_TIME_UNITS; unit++)
-		funnel->window[unit] = endless ? PG_UINT64_MAX : (uint64) (window / cx_time_units[unit]);
-}
-
-/* the chains of the default mode, by step: the first touch of the latest one */
-typedef struct PlainChains
-{
-	uint32 start[64];
-	uint64 alive;
-} PlainChains;
-
-/*
- * Lets the chains go on with a touch that fits the steps in mask.  Looks at
- * times only where a chain could go on.
- */
-static inline void
-climb_plainly(PlainChains *chains, const CxBits *times, uint64 most, uint64 mask, uint32 touch)
-{
-	for (; mask != 0; mask &= mask - 1)
-	{
-		int step = __builtin_ctzll(mask);
-		uint32 start = touch;
-
-		if (step > 0)
-		{
-			if ((chains->alive >> (step - 1) & 1) == 0)
-				continue;
-			start = chains->start[step - 1];
-			if (most != PG_UINT64_MAX &&
-				cx_bits_get(times, touch) - cx_bits_get(times, start) > most)
-				continue;
-		}
-		if ((chains->alive >> step & 1) == 0 || start > chains->start[step])
-			chains->start[step] = start;
-		chains->alive |= UINT64CONST(1) << step;
-	}
+		funnel->window[unit] =
+			endless ? CX_NO_BOUND : Min(window / cx_time_units[unit], CX_NO_BOUND);
 }
 
 /*
  * The default mode, which dashboards ask for all the time: one word of steps a
- * symbol, and times only where they decide.  The touches that fit a step are
- * listed first, a block at a time and without branches, because which touch
- * fits is what a processor cannot foresee.
+ * symbol, and times only of touches that fit a step.  start[k] is the start of
+ * the latest chain that has reached k steps, and start[0] the touch at hand,
+ * with which a chain may begin; a chain that has gone further never began
+ * later, so a chain that climbs always takes the place of the one above.
  *
  * Returns -1 if a later step comes before an earlier one in the same instant:
  * then the instant's touches have to be taken together.
@@ -78,44 +47,51 @@ static int
 reached_plainly(const CxFunnel *funnel, const CxScan *scan)
 {
 	const CxView *view = scan->view;
-	const CxBits *times = &view->times;
-	uint64 most = funnel->window[view->unit];
-	uint64 last = UINT64CONST(1) << (funnel->steps - 1);
-	PlainChains chains;
+	int64 most = funnel->window[view->unit];
+	int known = scan->found == PG_UINT64_MAX ? 64 : __builtin_ctzll(~scan->found);
+	int best = Min(known, funnel->steps); /* no chain can go further */
+	int64 start[65];
 	uint64 previous = 0; /* steps of the hit before */
-	uint32 previous_touch = 0;
-	uint32 hits[256];
+	int64 previous_at = NEVER;
+	bool mixed = false;
+	int reached = 0;
 
-	chains.alive = 0;
-	for (uint32 block = 0; block < scan->count; block += lengthof(hits))
+	if (best <= 1 && scan->count == view->touch_count)
+		return best;
+	for (int step = 0; step <= funnel->steps; step++)
+		start[step] = NEVER;
+	for (uint32 block = 0; block < scan->count; block += CX_HIT_BLOCK)
 	{
-		uint32 end = Min(block + lengthof(hits), scan->count);
-		uint32 hit_count = 0;
+		uint64 hits = cx_scan_hits(scan, block, Min(scan->count - block, CX_HIT_BLOCK));
 
 		CHECK_FOR_INTERRUPTS();
-		for (uint32 touch = block; touch < end; touch++)
+		for (; hits != 0; hits &= hits - 1)
 		{
-			hits[hit_count] = touch;
-			hit_count += scan->yes[cx_view_symbol_at(view, touch)] != 0;
-		}
-		for (uint32 i = 0; i < hit_count; i++)
-		{
-			uint64 mask = scan->yes[cx_view_symbol_at(view, hits[i])];
+			uint32 touch = block + __builtin_ctzll(hits);
+			uint64 mask = scan->yes[cx_view_symbol_at(view, touch)];
 			uint64 lowest = mask & -mask;
+			int64 at = cx_scan_offset(scan, touch);
 
-			if (previous > (lowest | (lowest - 1)) &&
-				cx_bits_get(times, hits[i]) == cx_bits_get(times, previous_touch))
-				return -1;
+			mixed |= (at == previous_at) & (previous > (lowest | (lowest - 1)));
 			previous = mask;
-			previous_touch = hits[i];
-			if ((mask & (1 | chains.alive << 1)) == 0)
-				continue;
-			climb_plainly(&chains, times, most, mask, hits[i]);
-			if ((chains.alive & last) != 0)
-				return funnel->steps;
+			previous_at = at;
+			start[0] = at;
+			do
+			{
+				int step = __builtin_ctzll(mask);
+				int64 climbs = -(int64) (at - start[step] <= most); /* all bits or none */
+
+				start[step + 1] ^= (start[step + 1] ^ start[step]) & climbs;
+				reached = Max(reached, (step + 1) & (int) climbs);
+				mask &= mask - 1;
+			} while (mask != 0);
 		}
+		if (reached == best)
+			return best;
+		if (unlikely(mixed))
+			return -1;
 	}
-	return cx_bit_width(chains.alive);
+	return reached;
 }
 
 /* The number of leading steps that the best chain reached. */

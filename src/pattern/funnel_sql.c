@@ -43,7 +43,7 @@ cx_funnel_stop(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || funnel == NULL)
 		PG_RETURN_NULL();
 	cx_view_open(&view, PG_GETARG_DATUM(0));
-	cx_scan_begin(&scan, funnel->program, &view);
+	cx_scan_begin_all(&scan, funnel->program, &view);
 	cx_walk_begin(&walk, funnel, &scan);
 	cx_walk_on(&walk, (CxInstant){0}, NULL);
 	if (walk.reached == funnel->steps)

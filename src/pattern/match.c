@@ -12,8 +12,6 @@
  */
 #include "pattern/match.h"
 
-#include "pattern/selector.h"
-
 /* a touch at which a position can be, and the earliest end from there */
 typedef struct Item
 {
@@ -62,179 +60,6 @@ typedef struct Pass
 	bool until;		/* only as_of is known */
 	TimestampTz as_of;
 } Pass;
-
-/* The journey's labels and symbols, taken apart when they are first needed. */
-CxDictionary *
-cx_scan_dictionary(CxScan *scan)
-{
-	if (scan->dictionary == NULL)
-		scan->dictionary = cx_dictionary_of(scan->view);
-	return scan->dictionary;
-}
-
-/*
- * Fills yes for selectors that are only names: compares the labels where they
- * lie.  Returns the selectors that fit some symbol.
- */
-static uint64
-find_names(CxScan *scan)
-{
-	const CxProgram *program = scan->program;
-	const CxView *view = scan->view;
-	uint64 few[CX_FEW_SYMBOLS];
-	uint64 *by_label = scan->yes;
-	uint64 found = 0;
-	CxSpan label = {view->labels, 0};
-
-	if ((view->flags & CX_FLAG_SYMBOLS) != 0)
-		by_label =
-			view->label_count <= CX_FEW_SYMBOLS ? few : cx_palloc_array(uint64, view->label_count);
-	for (uint32 i = 0; i < view->label_count; i++, label.data += label.length)
-	{
-		uint64 prefix;
-
-		if ((i & 1023) == 0)
-			CHECK_FOR_INTERRUPTS();
-		label.length = cx_view_label_length(view, i);
-		if (likely(view->end - (const uint8 *) label.data >= 8))
-		{
-			memcpy(&prefix, label.data, 8);
-			if (label.length < 8)
-				prefix &= cx_first_bytes(label.length);
-		}
-		else
-			prefix = cx_text_prefix(label.data, label.length);
-		by_label[i] = 0;
-		for (int k = 0; k < program->name_count; k++)
-			if (program->names[k].prefix == prefix &&
-				cx_span_equal(&program->names[k].text, &label))
-				by_label[i] = program->names[k].selectors;
-		found |= by_label[i];
-	}
-	if ((view->flags & CX_FLAG_SYMBOLS) == 0)
-		return found;
-	found = 0;
-	for (uint32 i = 0; i < view->symbol_count; i++)
-	{
-		uint64 number = cx_bits_get(&view->table[CX_TOUCHPOINT], i);
-
-		if (unlikely(number >= view->label_count))
-			cx_corrupt("A symbol refers to a label that does not exist.");
-		scan->yes[i] = by_label[number];
-		found |= scan->yes[i];
-	}
-	return found;
-}
-
-/*
- * Fills yes and maybe by judging each symbol.  Marks the selectors that fit
- * some symbol in found.
- */
-static void
-judge_symbols(CxScan *scan, uint64 *found)
-{
-	const CxProgram *program = scan->program;
-	CxDictionary *dictionary = cx_scan_dictionary(scan);
-
-	for (uint32 symbol = 0; symbol < scan->view->symbol_count; symbol++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		for (int i = 0; i < program->selector_count; i++)
-		{
-			CxVerdict verdict = cx_selector_on_symbol(program->selectors[i], dictionary, symbol);
-			uint64 bit = UINT64CONST(1) << (i % 64);
-
-			if (verdict == CX_NO)
-				continue;
-			found[i / 64] |= bit;
-			(verdict == CX_YES ? scan->yes : scan->maybe)[symbol * scan->words + i / 64] |= bit;
-			scan->any_maybe |= verdict == CX_DEPENDS;
-		}
-	}
-}
-
-/*
- * Prepares to match.  False when a selector that every match needs fits no
- * symbol of the journey: then nothing matches and nothing else need be read.
- * Allocates in the current context.
- */
-bool
-cx_scan_begin(CxScan *scan, const CxProgram *program, const CxView *view)
-{
-	uint64 one_word;
-	uint64 *found = &one_word;
-
-	scan->program = program;
-	scan->view = view;
-	scan->dictionary = NULL;
-	scan->count = view->touch_count;
-	scan->words = (program->selector_count + 63) / 64;
-	scan->maybe = NULL;
-	scan->any_maybe = false;
-	scan->touches = NULL;
-	if (program->only_names)
-	{
-		scan->yes = view->symbol_count <= CX_FEW_SYMBOLS ?
-						scan->few :
-						cx_palloc_array(uint64, view->symbol_count);
-		one_word = find_names(scan);
-	}
-	else
-	{
-		Size size = mul_size(sizeof(uint64) * scan->words, view->symbol_count);
-
-		found = palloc0(sizeof(uint64) * scan->words);
-		scan->yes = palloc0(size);
-		scan->maybe = palloc0(size);
-		judge_symbols(scan, found);
-	}
-	for (int i = 0; i < program->required_count; i++)
-		if ((found[program->required[i] / 64] >> (program->required[i] % 64) & 1) == 0)
-			return false;
-	return view->touch_count > 0;
-}
-
-/* Raises 22008 unless a watermark is a time. */
-void
-cx_check_as_of(TimestampTz as_of)
-{
-	if (TIMESTAMP_NOT_FINITE(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("as_of must be finite"),
-				 errhint("It is the time up to which the data are complete.")));
-}
-
-/* Leaves out the touches after a watermark. */
-void
-cx_scan_cut(CxScan *scan, TimestampTz as_of)
-{
-	while (scan->count > 0 && cx_view_time_at(scan->view, scan->count - 1) > as_of)
-		scan->count--;
-}
-
-/* True when a touch fits a selector of the program. */
-bool
-cx_scan_fits(CxScan *scan, int selector, uint32 touch)
-{
-	size_t word = (size_t) cx_view_symbol_at(scan->view, touch) * scan->words + selector / 64;
-
-	if (scan->yes[word] >> (selector % 64) & 1)
-		return true;
-	if (!scan->any_maybe || (scan->maybe[word] >> (selector % 64) & 1) == 0)
-		return false;
-	if (scan->touches == NULL)
-	{
-		CxCursor cursor;
-		uint32 i = 0;
-
-		scan->touches = cx_palloc_array(CxTouch, scan->view->touch_count);
-		cx_cursor_start(&cursor, scan->view, 0);
-		while (cx_cursor_next(&cursor, &scan->touches[i]))
-			i++;
-	}
-	return cx_selector_on_touch(scan->program->selectors[selector], cx_scan_dictionary(scan),
-								&scan->touches[touch]);
-}
 
 static bool
 may_fit(const CxScan *scan, int selector, uint32 symbol)
@@ -544,12 +369,56 @@ pass_exists(Pass *pass)
 	return false;
 }
 
+/*
+ * The same for a chain: by number of selectors, the latest touch at which a
+ * match can have come so far, or with within the latest at which one began.  It
+ * can be followed by whatever can follow an earlier one.
+ */
+static bool
+chain_exists(const CxScan *scan)
+{
+	const CxProgram *program = scan->program;
+	const CxView *view = scan->view;
+	bool within = program->pattern->has_within;
+	int64 latest[65];
+
+	for (int i = 0; i <= program->position_count; i++)
+		latest[i] = -CX_NO_BOUND - 1;
+	for (uint32 block = 0; block < scan->count; block += CX_HIT_BLOCK)
+	{
+		uint64 hits = cx_scan_hits(scan, block, Min(scan->count - block, CX_HIT_BLOCK));
+
+		CHECK_FOR_INTERRUPTS();
+		for (; hits != 0; hits &= hits - 1)
+		{
+			uint32 touch = block + __builtin_ctzll(hits);
+			int64 at = cx_scan_offset(scan, touch);
+
+			latest[0] = at;
+			/* from the last on, so that one touch does not fit two */
+			for (uint64 mask = scan->yes[cx_view_symbol_at(view, touch)]; mask != 0;)
+			{
+				int position = 63 - __builtin_clzll(mask);
+
+				if (at - latest[position] <= program->chain[position].most[view->unit])
+					latest[position + 1] = within ? latest[position] : at;
+				mask &= ~(UINT64CONST(1) << position);
+			}
+		}
+		if (latest[program->position_count] >= 0)
+			return true;
+	}
+	return false;
+}
+
 /* True when the pattern matches anywhere. */
 bool
 cx_scan_exists(CxScan *scan)
 {
 	Pass pass;
 
+	if (scan->program->chain != NULL && cx_scan_has_hits(scan))
+		return chain_exists(scan);
 	begin_pass(&pass, scan);
 	return pass_exists(&pass);
 }

@@ -174,6 +174,7 @@ typedef struct Compiled
 	int argument;
 	MemoryContext context;
 	bytea *stored;
+	bool constant; /* the argument cannot change */
 	CxProgram *program;
 } Compiled;
 
@@ -184,13 +185,16 @@ typedef struct Compiled
 const CxProgram *
 cx_call_program(FunctionCallInfo fcinfo, int argument)
 {
-	bytea *stored = PG_GETARG_BYTEA_PP(argument);
+	bytea *stored;
 	Compiled *compiled = fcinfo->flinfo->fn_extra;
 	MemoryContext old;
 	CxPattern *pattern;
 
 	while (compiled != NULL && compiled->argument != argument)
 		compiled = compiled->next;
+	if (compiled != NULL && compiled->constant)
+		return compiled->program;
+	stored = PG_GETARG_BYTEA_PP(argument);
 	if (compiled != NULL && compiled->stored != NULL &&
 		VARSIZE_ANY_EXHDR(compiled->stored) == VARSIZE_ANY_EXHDR(stored) &&
 		memcmp(VARDATA_ANY(compiled->stored), VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored)) == 0)
@@ -206,12 +210,14 @@ cx_call_program(FunctionCallInfo fcinfo, int argument)
 		fcinfo->flinfo->fn_extra = compiled;
 	}
 	compiled->stored = NULL;
+	compiled->constant = false;
 	MemoryContextReset(compiled->context);
 	old = MemoryContextSwitchTo(compiled->context);
 	pattern = cx_stored_pattern(PointerGetDatum(stored));
 	compiled->program = cx_program_compile(pattern, NULL);
 	compiled->stored = palloc(VARSIZE_ANY(stored));
 	memcpy(compiled->stored, stored, VARSIZE_ANY(stored));
+	compiled->constant = cx_argument_is_const(fcinfo, argument);
 	MemoryContextSwitchTo(old);
 	return compiled->program;
 }

@@ -5,6 +5,8 @@
  */
 #include "pattern/program.h"
 
+#include "port/pg_bswap.h"
+
 /* which positions a part of the pattern can begin and end with */
 typedef struct Fragment
 {
@@ -266,6 +268,8 @@ compute_rests(CxProgram *program)
 static bool
 list_names(CxProgram *program, const CxSelector *selector, uint64 bit)
 {
+	const CxSpan *text = &selector->parts[CX_TOUCHPOINT].text;
+
 	check_stack_depth();
 	if (selector->kind == CX_OR)
 	{
@@ -278,9 +282,9 @@ list_names(CxProgram *program, const CxSelector *selector, uint64 bit)
 		selector->parts[CX_TOUCHPOINT].count == 0 || !selector->parts[CX_TOUCHPOINT].exact ||
 		selector->parts[CX_CHANNEL].count > 0 || selector->parts[CX_TEAM].count > 0)
 		return false;
-	for (int i = 0; i < program->name_count; i++)
+	for (int i = 1; i <= program->name_count; i++)
 	{
-		if (cx_span_equal(&program->names[i].text, &selector->parts[CX_TOUCHPOINT].text))
+		if (cx_span_equal(&program->names[i].text, text))
 		{
 			program->names[i].selectors |= bit;
 			return true;
@@ -288,11 +292,76 @@ list_names(CxProgram *program, const CxSelector *selector, uint64 bit)
 	}
 	if (program->name_count == MAX_NAMES)
 		return false;
-	program->names[program->name_count++] =
-		(CxName){cx_text_prefix(selector->parts[CX_TOUCHPOINT].text.data,
-								selector->parts[CX_TOUCHPOINT].text.length),
-				 selector->parts[CX_TOUCHPOINT].text, bit};
+	program->names[++program->name_count] =
+		(CxName){cx_text_prefix(text->data, text->length), cx_text_suffix(text->data, text->length),
+				 *text, bit};
 	return true;
+}
+
+static int
+compare_deadlines(const void *a, const void *b)
+{
+	uint64 left = ((const CxDeadline *) a)->first;
+	uint64 right = ((const CxDeadline *) b)->first;
+
+	return (left > right) - (left < right);
+}
+
+/* Puts the names into a hash table; false if two collide. */
+static bool
+place_names(CxProgram *program)
+{
+	memset(program->name_slots, 0, sizeof(program->name_slots));
+	for (int i = 1; i <= program->name_count; i++)
+	{
+		const CxName *name = &program->names[i];
+		uint8 *slot =
+			&program->name_slots[cx_name_slot(name->first, name->last, program->name_seed)];
+
+		if (*slot != 0)
+			return false;
+		*slot = i;
+	}
+	return true;
+}
+
+/* Looks for a hash of the names without collisions; false if there is hardly one. */
+static bool
+index_names(CxProgram *program)
+{
+	program->name_seed = UINT64CONST(0x9E3779B97F4A7C15);
+	for (int attempt = 0; attempt < 1000; attempt++)
+	{
+		if (place_names(program))
+			return true;
+		program->name_seed = program->name_seed * UINT64CONST(6364136223846793005) + 2;
+	}
+	return false;
+}
+
+/*
+ * Works out behind which labels it is clear that a selector is missing, and
+ * behind which that no name is left: a deadline for no selector.
+ */
+static void
+find_deadlines(CxProgram *program)
+{
+	CxDeadline *end;
+
+	program->deadlines = palloc0(sizeof(CxDeadline) * (program->required_count + 1));
+	end = &program->deadlines[program->required_count];
+	for (int i = 0; i < program->required_count; i++)
+		program->deadlines[i].selector = UINT64CONST(1) << program->required[i];
+	for (int k = 1; k <= program->name_count; k++)
+	{
+		uint64 first = pg_ntoh64(program->names[k].first);
+
+		end->first = Max(end->first, first);
+		for (CxDeadline *deadline = program->deadlines; deadline < end; deadline++)
+			if ((program->names[k].selectors & deadline->selector) != 0)
+				deadline->first = Max(deadline->first, first);
+	}
+	qsort(program->deadlines, program->required_count, sizeof(CxDeadline), compare_deadlines);
 }
 
 /*
@@ -304,9 +373,59 @@ void
 cx_program_list_names(CxProgram *program)
 {
 	program->only_names = program->selector_count <= 64;
-	program->names = cx_palloc_array(CxName, MAX_NAMES);
+	program->names = palloc0(sizeof(CxName) * (MAX_NAMES + 1));
 	for (int i = 0; i < program->selector_count && program->only_names; i++)
 		program->only_names = list_names(program, program->selectors[i], UINT64CONST(1) << i);
+	program->only_names = program->only_names && index_names(program);
+	if (program->only_names)
+		find_deadlines(program);
+}
+
+/* Notes whether the pattern is a chain, and its bounds. */
+static void
+find_chain(CxProgram *program)
+{
+	const CxPattern *pattern = program->pattern;
+	CxChainLink *chain = cx_palloc_array(CxChainLink, program->position_count + 1);
+	bool bounded = false;
+
+	if (program->position_count > 64 || program->denied >= 0 || pattern->from_start ||
+		pattern->to_end)
+		return;
+	for (int unit = 0; unit < CX_TIME_UNITS; unit++)
+		chain[0].most[unit] = CX_NO_BOUND;
+	for (int i = 0; i < program->position_count; i++)
+	{
+		const CxPosition *position = &program->positions[i];
+		bool last = i == program->position_count - 1;
+		const CxLink *link;
+		int64 most = CX_NO_BOUND;
+
+		if (position->selector != i || position->begins != (i == 0) || position->ends != last ||
+			position->port_count != (last ? 0 : 1))
+			return;
+		if (last)
+			break;
+		link = program->ports[position->ports[0]].link;
+		if (program->ports[position->ports[0]].target != i + 1 || link->adjacent ||
+			link->has_least || link->excluded != NULL)
+			return;
+		if (link->has_most)
+			most = link->most - link->most_strict;
+		if (most < 0)
+			return;
+		bounded |= link->has_most;
+		for (int unit = 0; unit < CX_TIME_UNITS; unit++)
+			chain[i + 1].most[unit] =
+				link->has_most ? Min(most / cx_time_units[unit], CX_NO_BOUND) : CX_NO_BOUND;
+	}
+	if (bounded && pattern->has_within)
+		return;
+	if (pattern->has_within)
+		for (int i = 1; i < program->position_count; i++)
+			for (int unit = 0; unit < CX_TIME_UNITS; unit++)
+				chain[i].most[unit] = Min(pattern->within / cx_time_units[unit], CX_NO_BOUND);
+	program->chain = chain;
 }
 
 /*
@@ -352,5 +471,6 @@ cx_program_compile(const CxPattern *pattern, CxErrorContext *escontext)
 	}
 	collect_required(&compiler, pattern->root);
 	cx_program_list_names(program);
+	find_chain(program);
 	return program;
 }

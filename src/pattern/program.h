@@ -17,10 +17,26 @@
 /* a touchpoint that a selector names literally, and the selectors that it fits */
 typedef struct CxName
 {
-	uint64 prefix; /* its first 8 bytes, zeros behind its end */
+	uint64 first; /* its first 8 bytes, zeros behind its end */
+	uint64 last;  /* its last 8 bytes if it has more than 8, else 0 */
 	CxSpan text;
 	uint64 selectors;
 } CxName;
+
+/* a selector that every match needs, and the last of its names */
+typedef struct CxDeadline
+{
+	uint64 first; /* 8 bytes of the name, comparable: highest byte first */
+	uint64 selector;
+} CxDeadline;
+
+#define CX_NAME_SLOTS 256
+
+/* the bound of a chain's link, by unit of stored times */
+typedef struct CxChainLink
+{
+	int64 most[CX_TIME_UNITS];
+} CxChainLink;
 
 typedef struct CxPort
 {
@@ -54,8 +70,25 @@ typedef struct CxProgram
 	int *required;
 	bool only_names; /* selectors test nothing but literal touchpoints: names lists them */
 	int name_count;
-	CxName *names;
+	CxName *names;					 /* from 1 on; 0 is none */
+	uint8 name_slots[CX_NAME_SLOTS]; /* a hash table without collisions: numbers of names */
+	uint64 name_seed;				 /* of the hash that has none */
+	CxDeadline *deadlines;			 /* rising; the last, for no selector, is behind all names */
+	/*
+	 * A pattern that is just one selector after the other, with at most upper
+	 * bounds: position i tests selector i.  NULL for others.
+	 */
+	CxChainLink *chain;
 } CxProgram;
+
+#define CX_NO_BOUND ((INT64CONST(1) << 62) - 1) /* beyond all offsets of a chain's times */
+
+/* The place of a label in the hash table of names. */
+static inline uint32
+cx_name_slot(uint64 first, uint64 last, uint64 seed)
+{
+	return ((first ^ (last << 31 | last >> 33)) * seed) >> 56;
+}
 
 /* The first 8 bytes of a text as a number, zeros behind its end. */
 static inline uint64
@@ -67,15 +100,15 @@ cx_text_prefix(const char *data, uint32 length)
 	return prefix;
 }
 
-/* A mask for the first bytes, below 8, of a text loaded as a number. */
+/* The last 8 bytes of a text that has more as a number, else 0. */
 static inline uint64
-cx_first_bytes(uint32 length)
+cx_text_suffix(const char *data, uint32 length)
 {
-#ifdef WORDS_BIGENDIAN
-	return length == 0 ? 0 : UINT64_MAX << (64 - 8 * length);
-#else
-	return (UINT64CONST(1) << (8 * length)) - 1;
-#endif
+	uint64 suffix = 0;
+
+	if (length > 8)
+		memcpy(&suffix, data + length - 8, 8);
+	return suffix;
 }
 
 extern void cx_program_list_names(CxProgram *program);

@@ -205,7 +205,8 @@ cx_select_instances(PG_FUNCTION_ARGS)
 
 	cx_check_gap(gap);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	begin_select(fcinfo, 2, &scan, &view);
+	cx_view_open(&view, PG_GETARG_DATUM(0));
+	cx_scan_begin_all(&scan, cx_call_program(fcinfo, 2), &view);
 	for (uint32 number = 0; number < scan.count; number++)
 	{
 		Datum instance;
