@@ -19,7 +19,7 @@ measure()
 	(
 		cd "$here"
 		psql -X -q -v touches="$touches" -v rounds="$rounds" -f harness.sql -f events.sql
-		for subject in building reading; do
+		for subject in building reading map; do
 			echo "measuring: $subject" >&2
 			psql -X -q -v ON_ERROR_STOP=1 -v rounds="$rounds" -f "$subject.sql"
 		done
