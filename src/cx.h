@@ -12,6 +12,7 @@
 
 #include <math.h>
 
+#include "common/hashfn.h"
 #include "common/int.h"
 #include "common/jsonapi.h"
 #include "datatype/timestamp.h"
@@ -162,6 +163,33 @@ static inline uint32
 cx_bit_width(uint64 max)
 {
 	return max == 0 ? 0 : 64 - __builtin_clzll(max);
+}
+
+/*
+ * Hashes a label.  Most are short, and then a few loads and multiplications do;
+ * the hash never leaves the server.
+ */
+static inline uint32
+cx_hash_label(const char *data, uint32 length)
+{
+	uint64 first = 0;
+	uint64 last = 0;
+
+	if (length > 16 || length < 4)
+		return hash_bytes((const unsigned char *) data, length);
+	if (length >= 8)
+	{
+		memcpy(&first, data, 8);
+		memcpy(&last, data + length - 8, 8);
+	}
+	else
+	{
+		memcpy(&first, data, 4);
+		memcpy(&last, data + length - 4, 4);
+	}
+	first = (first ^ length) * UINT64CONST(0x9e3779b97f4a7c15);
+	last = (last ^ (first >> 29)) * UINT64CONST(0xbf58476d1ce4e5b9);
+	return (uint32) (last >> 32);
 }
 
 #endif /* CX_H */

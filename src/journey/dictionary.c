@@ -26,33 +26,6 @@ typedef struct SymbolEntry
 	char status;
 } SymbolEntry;
 
-/*
- * Hashes a label.  Most are short, and then a few loads and multiplications do;
- * the hash never leaves this process.
- */
-static inline uint32
-hash_span(CxSpan span)
-{
-	uint64 first = 0;
-	uint64 last = 0;
-
-	if (span.length > 16 || span.length < 4)
-		return hash_bytes((const unsigned char *) span.data, span.length);
-	if (span.length >= 8)
-	{
-		memcpy(&first, span.data, 8);
-		memcpy(&last, span.data + span.length - 8, 8);
-	}
-	else
-	{
-		memcpy(&first, span.data, 4);
-		memcpy(&last, span.data + span.length - 4, 4);
-	}
-	first = (first ^ span.length) * UINT64CONST(0x9e3779b97f4a7c15);
-	last = (last ^ (first >> 29)) * UINT64CONST(0xbf58476d1ce4e5b9);
-	return (uint32) (last >> 32);
-}
-
 static inline uint32
 hash_symbol(CxSymbol symbol)
 {
@@ -67,7 +40,7 @@ hash_symbol(CxSymbol symbol)
 #define SH_ELEMENT_TYPE LabelEntry
 #define SH_KEY_TYPE CxSpan
 #define SH_KEY label
-#define SH_HASH_KEY(tb, key) hash_span(key)
+#define SH_HASH_KEY(tb, key) cx_hash_label((key).data, (key).length)
 #define SH_EQUAL(tb, a, b) ((a).length == (b).length && memcmp((a).data, (b).data, (a).length) == 0)
 #define SH_STORE_HASH
 #define SH_GET_HASH(tb, entry) (entry)->hash
@@ -222,7 +195,7 @@ int32
 cx_dictionary_label(CxDictionary *dictionary, const char *data, uint32 length, bool copy)
 {
 	CxSpan label = {data, length};
-	uint32 hash = hash_span(label);
+	uint32 hash = cx_hash_label(label.data, label.length);
 	LabelEntry *entry;
 	bool found;
 

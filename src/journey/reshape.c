@@ -61,8 +61,8 @@ cx_journey_tail(PG_FUNCTION_ARGS)
 }
 
 /* The number of touches before a time. */
-static uint32
-touches_before(const CxView *view, TimestampTz at)
+uint32
+cx_touches_before(const CxView *view, TimestampTz at)
 {
 	uint32 low = 0;
 	uint32 high = view->touch_count;
@@ -93,8 +93,8 @@ cx_journey_slice(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
-	first = PG_ARGISNULL(1) ? 0 : touches_before(&view, PG_GETARG_TIMESTAMPTZ(1));
-	end = PG_ARGISNULL(2) ? view.touch_count : touches_before(&view, PG_GETARG_TIMESTAMPTZ(2));
+	first = PG_ARGISNULL(1) ? 0 : cx_touches_before(&view, PG_GETARG_TIMESTAMPTZ(1));
+	end = PG_ARGISNULL(2) ? view.touch_count : cx_touches_before(&view, PG_GETARG_TIMESTAMPTZ(2));
 	return take_range(&touches, &view, first, end > first ? end - first : 0);
 }
 

@@ -60,3 +60,25 @@ cx_wilson(float8 successes, float8 trials, float8 z, float8 *low, float8 *high)
 	*low = successes <= 0 ? 0 : Max(middle - half, 0);
 	*high = successes >= trials ? 1 : Min(middle + half, 1);
 }
+
+/*
+ * The difference of two independent proportions, a's less b's, and its interval
+ * from their two Wilson intervals (Newcombe 1998, method 10).
+ */
+float8
+cx_newcombe(float8 a_successes, float8 a_trials, float8 b_successes, float8 b_trials, float8 z,
+			float8 *low, float8 *high)
+{
+	float8 a = a_successes / a_trials;
+	float8 b = b_successes / b_trials;
+	float8 a_low;
+	float8 a_high;
+	float8 b_low;
+	float8 b_high;
+
+	cx_wilson(a_successes, a_trials, z, &a_low, &a_high);
+	cx_wilson(b_successes, b_trials, z, &b_low, &b_high);
+	*low = Max(a - b - hypot(a - a_low, b_high - b), -1);
+	*high = Min(a - b + hypot(a_high - a, b - b_low), 1);
+	return a - b;
+}

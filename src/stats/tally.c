@@ -4,18 +4,18 @@
  */
 #include "stats/tally.h"
 
-#include "common/hashfn.h"
 #include "port/pg_bitutils.h"
 #include "stats/summary.h"
 
 #define TALLY_VERSION 1
 #define FEWEST_SLOTS 16
 
-StaticAssertDecl(offsetof(CxTally, data) == 40, "the parts of a tally are found by this offset");
+StaticAssertDecl(offsetof(CxTally, data) == 48, "the parts of a tally are found by this offset");
 
 /* where the parts of a tally begin, from its start; 64 bits hold what any header says */
 typedef struct Parts
 {
+	uint64 extra;
 	uint64 entries;
 	uint64 ends;
 	uint64 slots;
@@ -28,7 +28,8 @@ parts_of(const CxTally *tally)
 {
 	Parts parts;
 
-	parts.entries = MAXALIGN64(offsetof(CxTally, data) + (uint64) tally->params_size);
+	parts.extra = MAXALIGN64(offsetof(CxTally, data) + (uint64) tally->params_size);
+	parts.entries = MAXALIGN64(parts.extra + tally->extra_size);
 	parts.ends = parts.entries + (uint64) tally->slots * sizeof(CxTallyEntry);
 	parts.slots = parts.ends + (uint64) tally->label_room * sizeof(uint32);
 	parts.text = parts.slots + (uint64) tally->label_slots * sizeof(uint32);
@@ -53,6 +54,13 @@ void *
 cx_tally_params(CxTally *tally)
 {
 	return tally->data;
+}
+
+/* The owner's bytes in a growing tally; NULL if there are none. */
+void *
+cx_tally_extra(const CxTally *tally)
+{
+	return tally->extra_size == 0 ? NULL : at(tally, parts_of(tally).extra);
 }
 
 /* The entries: slots of them, those with the key CX_TALLY_EMPTY are none. */
@@ -111,49 +119,30 @@ cx_tally_new(uint8 kind, const void *params, uint32 params_size)
 	return allocate(&header, params);
 }
 
-static uint32
-hash_of_label(const char *data, uint32 length)
+/* Where the labels are, until the tally moves. */
+CxTallyLabels
+cx_tally_labels(const CxTally *tally)
 {
-	return hash_bytes((const unsigned char *) data, length);
-}
+	Parts parts = parts_of(tally);
 
-static uint64
-hash_of_key(uint64 key)
-{
-	key *= UINT64CONST(0x9E3779B97F4A7C15);
-	return key ^ key >> 29;
+	return (CxTallyLabels){(uint32 *) at(tally, parts.slots), (uint32 *) at(tally, parts.ends),
+						   at(tally, parts.text), tally->label_slots - 1};
 }
 
 /* The slot of a label in the hash table, or the empty one where it belongs. */
 static uint32 *
 label_slot(const CxTally *tally, const char *data, uint32 length)
 {
-	uint32 *slots = (uint32 *) at(tally, parts_of(tally).slots);
-	uint32 mask = tally->label_slots - 1;
+	CxTallyLabels labels = cx_tally_labels(tally);
 
-	for (uint32 i = hash_of_label(data, length) & mask;; i = (i + 1) & mask)
-	{
-		uint32 other_length;
-		const char *other;
-
-		if (slots[i] == 0)
-			return &slots[i];
-		other = cx_tally_label(tally, slots[i] - 1, &other_length);
-		if (other_length == length && memcmp(other, data, length) == 0)
-			return &slots[i];
-	}
+	return (uint32 *) cx_tally_label_slot(&labels, data, length);
 }
 
 /* The slot of an entry in the hash table, or the empty one where it belongs. */
 static CxTallyEntry *
 entry_slot(const CxTally *tally, uint64 key)
 {
-	CxTallyEntry *entries = cx_tally_entries(tally);
-	uint32 mask = tally->slots - 1;
-
-	for (uint32 i = hash_of_key(key) & mask;; i = (i + 1) & mask)
-		if (entries[i].key == key || entries[i].key == CX_TALLY_EMPTY)
-			return &entries[i];
+	return cx_tally_slot(cx_tally_entries(tally), tally->slots - 1, key);
 }
 
 /* Appends a label that is not there yet and has room. */
@@ -172,6 +161,8 @@ move(const CxTally *tally, const CxTally *header)
 {
 	CxTally *moved = allocate(header, tally->data);
 
+	memcpy(at(moved, parts_of(moved).extra), at(tally, parts_of(tally).extra),
+		   Min(tally->extra_size, moved->extra_size));
 	for (uint32 i = 0; i < tally->label_count; i++)
 	{
 		uint32 length;
@@ -189,6 +180,16 @@ move(const CxTally *tally, const CxTally *header)
 	}
 	moved->count = tally->count;
 	return moved;
+}
+
+/* Gives the owner so many bytes of its own in a growing tally; those that were not there are zero. */
+void
+cx_tally_resize_extra(CxTally **tally, uint32 size)
+{
+	CxTally header = **tally;
+
+	header.extra_size = size;
+	*tally = move(*tally, &header);
 }
 
 /* Finds the number of a label; false if there is none such. */
@@ -378,6 +379,54 @@ compare_entries(const void *a, const void *b)
 	return (a_key > b_key) - (a_key < b_key);
 }
 
+/*
+ * Sorts entries by their keys: byte by byte from the lowest when they are many,
+ * without the bytes that are the same in all.
+ */
+static void
+sort_entries(CxTallyEntry *entries, uint32 count)
+{
+	CxTallyEntry *from = entries;
+	CxTallyEntry *to;
+	CxTallyEntry *swap;
+
+	if (count < 1000)
+	{
+		qsort(entries, count, sizeof(CxTallyEntry), compare_entries);
+		return;
+	}
+	to = palloc_extended(mul_size(count, sizeof(CxTallyEntry)), MCXT_ALLOC_HUGE);
+	for (int shift = 0; shift < 64; shift += 8)
+	{
+		uint32 places[256] = {0}; /* where the next entry with a byte goes */
+		uint32 place = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 i = 0; i < count; i++)
+			places[from[i].key >> shift & 255]++;
+		if (places[from[0].key >> shift & 255] == count)
+			continue;
+		for (int byte = 0; byte < 256; byte++)
+		{
+			uint32 with_byte = places[byte];
+
+			places[byte] = place;
+			place += with_byte;
+		}
+		for (uint32 i = 0; i < count; i++)
+			to[places[from[i].key >> shift & 255]++] = from[i];
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != entries)
+	{
+		memcpy(entries, from, count * sizeof(CxTallyEntry));
+		to = from;
+	}
+	pfree(to);
+}
+
 /* A packed copy: what is stored, compared and hashed. */
 CxTally *
 cx_tally_pack(const CxTally *tally, CxTallyRenumber renumber, const char *type)
@@ -389,6 +438,7 @@ cx_tally_pack(const CxTally *tally, CxTallyRenumber renumber, const char *type)
 	uint32 *numbers = cx_palloc_array(uint32, tally->label_count);
 
 	header.growing = false;
+	header.extra_size = 0;
 	header.label_room = tally->label_count;
 	header.label_slots = 0;
 	header.text_room = tally->text_size;
@@ -415,7 +465,7 @@ cx_tally_pack(const CxTally *tally, CxTallyRenumber renumber, const char *type)
 			cx_summary_corrupt(type);
 		entries[packed->count++] = entry;
 	}
-	qsort(entries, packed->count, sizeof(CxTallyEntry), compare_entries);
+	sort_entries(entries, packed->count);
 	pfree(order);
 	pfree(numbers);
 	return packed;
@@ -467,14 +517,15 @@ static bool
 is_sound(const CxTally *tally, Size size)
 {
 	if (size < offsetof(CxTally, data) || tally->version != TALLY_VERSION || tally->growing > 1 ||
-		tally->reserved != 0 || tally->label_count > tally->label_room ||
+		tally->reserved != 0 || tally->reserved2 != 0 || tally->label_count > tally->label_room ||
 		tally->text_size > tally->text_room || tally->count > tally->slots ||
 		parts_of(tally).size != size)
 		return false;
 	if (tally->growing ? (tally->slots & (tally->slots - 1)) != 0 || tally->count >= tally->slots ||
 							 (tally->label_slots & (tally->label_slots - 1)) != 0 ||
 							 tally->label_slots < tally->label_count * UINT64CONST(2) :
-						 tally->label_slots != 0 || tally->label_room != tally->label_count ||
+						 tally->extra_size != 0 || tally->label_slots != 0 ||
+							 tally->label_room != tally->label_count ||
 							 tally->text_room != tally->text_size || tally->slots != tally->count)
 		return false;
 	return labels_are_sound(tally) && entries_are_sound(tally);

@@ -9,6 +9,10 @@
  * equal bytes.  Both forms can be read and merged.  Keys are made by the owner,
  * who tells by a function how they change when labels get other numbers.
  *
+ * While it grows, an owner may keep in it bytes of its own (extra), aligned like
+ * the tally and zero at first.  They move along; packing drops and merging does
+ * not see them.
+ *
  * A change may need more room: then it moves the tally to a copy in the current
  * context and leaves the old one alone, as aggregate states must.
  */
@@ -28,6 +32,8 @@ typedef struct CxTally
 	uint8 growing;		/* an open hash table, or packed */
 	uint8 reserved;		/* zero */
 	uint32 params_size; /* bytes of the owner's constants */
+	uint32 extra_size;	/* bytes of the owner's own, only while growing */
+	uint32 reserved2;	/* zero */
 	uint32 label_count; /* numbered from 0 */
 	uint32 label_room;	/* labels that there is room for */
 	uint32 text_size;	/* bytes of labels */
@@ -35,7 +41,7 @@ typedef struct CxTally
 	uint32 label_slots; /* of the hash table of labels, a power of two; 0 when packed */
 	uint32 count;		/* entries */
 	uint32 slots;		/* of entries, a power of two; as many as entries when packed */
-	/* params, entries, ends of labels (uint32), hash table of labels (number + 1), text of labels */
+	/* params, extra, entries, ends of labels (uint32), hash table of labels (number + 1), text */
 	char data[FLEXIBLE_ARRAY_MEMBER];
 } CxTally;
 
@@ -49,6 +55,15 @@ typedef struct CxTallyEntry
 	};
 } CxTallyEntry;
 
+/* the labels of a growing tally, for loops that look for many */
+typedef struct CxTallyLabels
+{
+	const uint32 *slots;
+	const uint32 *ends;
+	const char *text;
+	uint32 mask;
+} CxTallyLabels;
+
 /*
  * The key for new numbers of the labels; false if it refers to a label from
  * label_count on, or is none that its owner makes.
@@ -60,6 +75,9 @@ extern CxTally *cx_tally_read(Datum value, uint8 kind, const char *type);
 extern CxTally *
 cx_tally_state(FunctionCallInfo fcinfo, uint8 kind, const char *type, CxTallyRenumber renumber);
 extern void *cx_tally_params(CxTally *tally);
+extern void *cx_tally_extra(const CxTally *tally);
+extern void cx_tally_resize_extra(CxTally **tally, uint32 size);
+extern CxTallyLabels cx_tally_labels(const CxTally *tally);
 extern const char *cx_tally_label(const CxTally *tally, uint32 number, uint32 *length);
 extern uint32 cx_tally_add_label(CxTally **tally, const char *data, uint32 length);
 extern bool
@@ -71,5 +89,68 @@ extern CxTallyEntry *cx_tally_entries(const CxTally *tally);
 extern void
 cx_tally_merge(CxTally **tally, const CxTally *other, CxTallyRenumber renumber, const char *type);
 extern CxTally *cx_tally_pack(const CxTally *tally, CxTallyRenumber renumber, const char *type);
+
+/* True when two labels are the same; most are short, and then four loads tell. */
+static inline bool
+cx_same_label(const char *a, const char *b, uint32 length)
+{
+	uint64 wide[4];
+	uint32 narrow[4];
+
+	if (length > 16 || length < 4)
+		return memcmp(a, b, length) == 0;
+	if (length >= 8)
+	{
+		memcpy(&wide[0], a, 8);
+		memcpy(&wide[1], a + length - 8, 8);
+		memcpy(&wide[2], b, 8);
+		memcpy(&wide[3], b + length - 8, 8);
+		return ((wide[0] ^ wide[2]) | (wide[1] ^ wide[3])) == 0;
+	}
+	memcpy(&narrow[0], a, 4);
+	memcpy(&narrow[1], a + length - 4, 4);
+	memcpy(&narrow[2], b, 4);
+	memcpy(&narrow[3], b + length - 4, 4);
+	return ((narrow[0] ^ narrow[2]) | (narrow[1] ^ narrow[3])) == 0;
+}
+
+/* The slot of a label, which is 0 when the tally does not have it; there must be a label. */
+static inline const uint32 *
+cx_tally_label_slot(const CxTallyLabels *labels, const char *data, uint32 length)
+{
+	for (uint32 i = cx_hash_label(data, length) & labels->mask;; i = (i + 1) & labels->mask)
+	{
+		uint32 number = labels->slots[i];
+		uint32 start;
+
+		if (number == 0)
+			return &labels->slots[i];
+		start = number == 1 ? 0 : labels->ends[number - 2];
+		if (labels->ends[number - 1] - start == length &&
+			cx_same_label(labels->text + start, data, length))
+			return &labels->slots[i];
+	}
+}
+
+/* The place of a key in a growing tally before any is taken: all bits of the key count. */
+static inline uint32
+cx_tally_hash(uint64 key)
+{
+	key ^= key >> 32;
+	return (uint32) (key * UINT64CONST(0x9E3779B97F4A7C15) >> 32);
+}
+
+/*
+ * The entry of a key in a growing tally, or the empty one where it belongs: for
+ * loops that count by themselves what is there already and leave the rest to
+ * cx_tally_add, after which entries and slots may be others.
+ */
+static inline CxTallyEntry *
+cx_tally_slot(CxTallyEntry *entries, uint32 mask, uint64 key)
+{
+	for (uint32 i = cx_tally_hash(key) & mask;; i = (i + 1) & mask)
+		if (entries[i].key == key || entries[i].key == CX_TALLY_EMPTY)
+			return &entries[i];
+}
 
 #endif /* CX_STATS_TALLY_H */
