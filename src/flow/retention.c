@@ -14,40 +14,16 @@
 #include "pattern/pattern.h"
 #include "utils/array.h"
 
-typedef enum RetentionMode
-{
-	BOUNDED,	/* a return in this very period */
-	ROLLING,	/* in this period or later */
-	UNBOUNDED,	/* at any time after the anchor */
-	CUMULATIVE, /* after the anchor and up to the end of this period */
-} RetentionMode;
-
 /* the question and its answer for one journey */
 typedef struct Retention
 {
 	CxPeriods periods;
-	RetentionMode mode;
-	CxScan *returns;
-	uint32 anchor; /* number of its touch */
+	CxScan *returns; /* says which touches fit */
+	uint32 anchor;	 /* number of its touch */
 	TimestampTz as_of;
 	int observed; /* periods from 1 on that have an answer */
-	bool *active; /* by period, from 1 */
+	bool *active; /* by period, from 0 */
 } Retention;
-
-static RetentionMode
-mode_of_name(text *name)
-{
-	static const char *const names[] = {"bounded", "rolling", "unbounded", "cumulative"};
-	char *wanted = text_to_cstring(name);
-
-	for (int i = 0; i < lengthof(names); i++)
-		if (strcmp(wanted, names[i]) == 0)
-			return i;
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("unknown retention mode: \"%.*s\"",
-						   pg_mbcliplen(wanted, strlen(wanted), 80), wanted),
-					errhint("Known are bounded, rolling, unbounded and cumulative.")));
-}
 
 /* The next touch from number on that fits; false if there is none up to as_of. */
 static bool
@@ -110,22 +86,56 @@ mark_rolling(Retention *retention)
 		retention->active[k] = true;
 }
 
-/* Marks the periods from the first return on, or all if there is one. */
+/* Marks all periods if there is a return. */
 static void
-mark_from_first(Retention *retention)
+mark_unbounded(Retention *retention)
 {
 	uint32 number = retention->anchor + 1;
-	int64 first = 1;
+
+	if (next_fit(retention->returns, retention->as_of, &number))
+		for (int64 k = 1; k <= retention->observed; k++)
+			retention->active[k] = true;
+}
+
+/* Marks the periods from that of the first return on. */
+static void
+mark_cumulative(Retention *retention)
+{
+	uint32 number = retention->anchor + 1;
+	int64 limit = retention->observed + 1;
+	TimestampTz at;
 
 	if (!next_fit(retention->returns, retention->as_of, &number))
 		return;
-	if (retention->mode == CUMULATIVE)
-		first =
-			Max(cx_period_of(&retention->periods, cx_view_time_at(retention->returns->view, number),
-							 retention->observed + 1),
-				1);
-	for (int64 k = first; k <= retention->observed; k++)
+	at = cx_view_time_at(retention->returns->view, number);
+	for (int64 k = cx_period_of(&retention->periods, at, limit); k < limit; k++)
 		retention->active[k] = true;
+}
+
+static const struct
+{
+	const char *name;
+	void (*mark)(Retention *retention);
+} modes[] = {
+	{"bounded", mark_bounded},
+	{"rolling", mark_rolling},
+	{"unbounded", mark_unbounded},
+	{"cumulative", mark_cumulative},
+};
+
+/* The number of a mode; raises 22023 for an unknown one. */
+static int
+mode_of_name(text *name)
+{
+	for (int i = 0; i < lengthof(modes); i++)
+		if (strlen(modes[i].name) == VARSIZE_ANY_EXHDR(name) &&
+			memcmp(modes[i].name, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0)
+			return i;
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("unknown retention mode: \"%.*s\"",
+						   pg_mbcliplen(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), 80),
+						   VARDATA_ANY(name)),
+					errhint("Known are bounded, rolling, unbounded and cumulative.")));
 }
 
 /* The answers as an array, NULL for periods without one. */
@@ -159,6 +169,29 @@ check_count(int32 count)
 	return count;
 }
 
+/* The number of periods, of count, that are over at as_of. */
+static int
+observed_periods(Retention *retention, int count)
+{
+	int64 current;
+
+	if (cx_period_start(&retention->periods, count + 1) <= retention->as_of)
+		return count;
+	current = cx_period_of(&retention->periods, retention->as_of, count + 1);
+	return Max(current - 1, 0);
+}
+
+/* True when anchor and return are the same selector, so that one scan does for both. */
+static bool
+same_selector(FunctionCallInfo fcinfo)
+{
+	bytea *anchor = PG_GETARG_BYTEA_PP(1);
+	bytea *comeback = PG_GETARG_BYTEA_PP(2);
+
+	return VARSIZE_ANY_EXHDR(anchor) == VARSIZE_ANY_EXHDR(comeback) &&
+		   memcmp(VARDATA_ANY(anchor), VARDATA_ANY(comeback), VARSIZE_ANY_EXHDR(anchor)) == 0;
+}
+
 PG_FUNCTION_INFO_V1(cx_retention);
 
 /* cx.retention(j, anchor, return, period, periods, mode, as_of, zone, aligned) */
@@ -171,12 +204,13 @@ cx_retention(PG_FUNCTION_ARGS)
 	CxScan anchors;
 	CxScan returns;
 	int count;
+	int mode;
 
 	for (int i = 0; i < 9; i++)
 		if (i != 6 && PG_ARGISNULL(i))
 			PG_RETURN_NULL();
 	count = check_count(PG_GETARG_INT32(4));
-	retention.mode = mode_of_name(PG_GETARG_TEXT_PP(5));
+	mode = mode_of_name(PG_GETARG_TEXT_PP(5));
 	retention.as_of = cx_as_of(fcinfo, 6);
 	cx_periods_open(periods, PG_GETARG_TEXT_PP(7), PG_GETARG_INTERVAL_P(3), PG_GETARG_BOOL(8));
 
@@ -185,19 +219,14 @@ cx_retention(PG_FUNCTION_ARGS)
 		!next_fit(&anchors, retention.as_of, &retention.anchor))
 		PG_RETURN_NULL();
 	cx_periods_begin(periods, cx_view_time_at(&view, retention.anchor));
-	/* the period of as_of is not over, the one before it is */
-	retention.observed = cx_period_of(periods, retention.as_of, count + 1) - 1;
-	retention.observed = Max(retention.observed, 0);
+	retention.observed = observed_periods(&retention, count);
 	retention.active = palloc0(mul_size(retention.observed + 1, sizeof(bool)));
-	retention.returns = &returns;
-	if (retention.observed > 0 && cx_scan_begin(&returns, cx_call_program(fcinfo, 2), &view))
+	if (retention.observed > 0)
 	{
-		if (retention.mode == BOUNDED)
-			mark_bounded(&retention);
-		else if (retention.mode == ROLLING)
-			mark_rolling(&retention);
-		else
-			mark_from_first(&retention);
+		retention.returns = same_selector(fcinfo) ? &anchors : &returns;
+		if (retention.returns == &anchors ||
+			cx_scan_begin(&returns, cx_call_program(fcinfo, 2), &view))
+			modes[mode].mark(&retention);
 	}
 	PG_RETURN_DATUM(make_array(&retention, count));
 }
