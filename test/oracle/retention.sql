@@ -173,6 +173,13 @@ CREATE TABLE total AS SELECT mode, cx.retention_agg(answer) AS summary FROM answ
 CALL oracle.check_rows('rollup', 'SELECT mode, cx.rollup(summary)::text FROM summary GROUP BY mode', 'SELECT mode, summary::text FROM total');
 CALL oracle.check_rows('rollup: the same bytes', 'SELECT mode FROM total JOIN (SELECT mode, cx.rollup(summary) AS rolled FROM summary GROUP BY mode) r USING (mode) WHERE rolled OPERATOR(cx.=) summary', 'TABLE mode');
 CALL oracle.check_rows('text form', 'SELECT mode FROM total WHERE summary::text::cx.retention_summary OPERATOR(cx.=) summary AND summary::jsonb::cx.retention_summary OPERATOR(cx.=) summary', 'TABLE mode');
+CREATE TABLE copied (LIKE summary);
+\set scratch `mktemp`
+\setenv CX_SCRATCH :scratch
+\copy summary TO PROGRAM 'cat >"$CX_SCRATCH"' (FORMAT binary)
+\copy copied FROM PROGRAM 'cat "$CX_SCRATCH"' (FORMAT binary)
+\! rm "$CX_SCRATCH"
+CALL oracle.check_rows('binary form', 'SELECT mode, part FROM summary JOIN copied c USING (mode, part) WHERE c.summary OPERATOR(cx.=) summary.summary', 'SELECT mode, part FROM mode, generate_series(0, 6) part');
 CALL oracle.check_rows('one journey each', 'SELECT mode, cx.rollup(s)::text FROM (SELECT mode, cx.retention_agg(answer) AS s FROM answers GROUP BY mode, id) s GROUP BY mode', 'SELECT mode, summary::text FROM total');
 SET max_parallel_workers_per_gather = 2;
 SET parallel_setup_cost = 0;
