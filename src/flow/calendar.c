@@ -61,9 +61,9 @@ open_zone(CxZone *zone, text *name)
 		zone->to = zone->from; /* nothing is known yet */
 }
 
-/* The next change of the offset after a time, and the offsets around it. */
+/* The next change of the offset after a time, PG_INT64_MAX if there is none, and the offset until then. */
 static int64
-next_change(const CxZone *zone, int64 at, int64 *before, int64 *after)
+next_change(const CxZone *zone, int64 at, int64 *offset)
 {
 	pg_time_t time = floor_division(at, USECS_PER_SEC) + EPOCH_SECONDS;
 	pg_time_t boundary;
@@ -77,11 +77,8 @@ next_change(const CxZone *zone, int64 at, int64 *before, int64 *after)
 	if (found < 0)
 		elog(ERROR, "could not find the next change of time zone \"%s\"",
 			 pg_get_timezone_name(zone->tz));
-	*before = before_seconds * USECS_PER_SEC;
-	if (found == 0)
-		return PG_INT64_MAX;
-	*after = after_seconds * USECS_PER_SEC;
-	if (pg_mul_s64_overflow(boundary - EPOCH_SECONDS, USECS_PER_SEC, &at))
+	*offset = before_seconds * USECS_PER_SEC;
+	if (found == 0 || pg_mul_s64_overflow(boundary - EPOCH_SECONDS, USECS_PER_SEC, &at))
 		return PG_INT64_MAX;
 	return at;
 }
@@ -90,15 +87,13 @@ next_change(const CxZone *zone, int64 at, int64 *before, int64 *after)
 static void
 look_up(CxZone *zone, TimestampTz at)
 {
-	int64 after;
-
 	/* start early enough to know of the time before as well, with one question as a rule */
 	zone->from = at - MARGIN;
-	zone->to = next_change(zone, zone->from, &zone->offset, &after);
+	zone->to = next_change(zone, zone->from, &zone->offset);
 	while (zone->to <= at)
 	{
 		zone->from = zone->to;
-		zone->to = next_change(zone, zone->from, &zone->offset, &after);
+		zone->to = next_change(zone, zone->from, &zone->offset);
 	}
 }
 
