@@ -61,7 +61,7 @@ open_zone(CxZone *zone, text *name)
 		zone->to = zone->from; /* nothing is known yet */
 }
 
-/* The next change of the offset after a time, PG_INT64_MAX if there is none, and the offset until then. */
+/* The next change of the offset after a time, PG_INT64_MAX for none, and the offset until then. */
 static int64
 next_change(const CxZone *zone, int64 at, int64 *offset)
 {
@@ -106,7 +106,7 @@ clock_of_time(CxZone *zone, TimestampTz at)
 	return at + zone->offset;
 }
 
-/* The date of a day since 2000; shifted by 400 years, for PostgreSQL's functions begin in 4714 BC. */
+/* The date of a day since 2000; by way of 400 years later, as j2date begins in 4714 BC. */
 static void
 date_of_day(int64 day, int *year, int *month, int *month_day)
 {
@@ -237,7 +237,7 @@ set_first_of_calendar(CxPeriods *periods, TimestampTz at)
 	set_first(periods, day, 0);
 }
 
-/* Sets period 0: it starts at a time, or that time lies in it if periods are those of the calendar. */
+/* Sets period 0: it starts at a time, or is that of the calendar in which the time lies. */
 void
 cx_periods_begin(CxPeriods *periods, TimestampTz at)
 {
@@ -295,7 +295,7 @@ cx_period_start(CxPeriods *periods, int64 number)
 	return at;
 }
 
-/* The number of the period that a time, not before period 0, lies in; limit if it is that or more. */
+/* The number of the period that a time, not before period 0, lies in; at most limit. */
 int64
 cx_period_of(CxPeriods *periods, TimestampTz at, int64 limit)
 {

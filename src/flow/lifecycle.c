@@ -33,7 +33,7 @@ put_period(Lifecycle *lifecycle, int64 number, const char *state)
 
 PG_FUNCTION_INFO_V1(cx_lifecycle);
 
-/* cx.lifecycle(j, period, as_of, zone): a row a period that is over, active or the first not active */
+/* cx.lifecycle(j, period, as_of, zone): a row a period, active or the first that is not */
 Datum
 cx_lifecycle(PG_FUNCTION_ARGS)
 {
