@@ -280,8 +280,11 @@ parse_flow(const char *text, CxErrorContext *escontext)
 	if (params == NULL)
 		return 0;
 	flow = cx_tally_new(CX_FLOW_KIND, params, size);
-	cx_tally_add(&flow, CX_FLOW_ANCHORED, anchored);
-	cx_tally_add(&flow, CX_FLOW_OTHERS, others);
+	/* as the aggregate does it: no entry counts nothing */
+	if (anchored > 0)
+		cx_tally_add(&flow, CX_FLOW_ANCHORED, anchored);
+	if (others > 0)
+		cx_tally_add(&flow, CX_FLOW_OTHERS, others);
 	for (int i = 0; i < edges.count && !json.failed; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

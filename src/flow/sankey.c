@@ -223,7 +223,7 @@ cx_flow_agg_add(PG_FUNCTION_ARGS)
 	if (cx_scan_begin(&scan, cx_call_program(fcinfo, 2), &view))
 		anchor = find_anchor(&scan);
 	cx_tally_add(&flow, anchor < 0 ? CX_FLOW_OTHERS : CX_FLOW_ANCHORED, 1);
-	if (anchor >= 0)
+	if (anchor >= 0 && question.before + question.after > 0)
 	{
 		char *by = pnstrdup(question.by.data, question.by.length);
 		CxSpan *labels = cx_palloc_array(CxSpan, view.symbol_count);
