@@ -156,7 +156,7 @@ cx_map_pack(const CxTally *map)
 CxTally *
 cx_map_open(Datum value)
 {
-	CxTally *map = cx_tally_read(value, CX_MAP_KIND, CX_MAP_TYPE);
+	CxTally *map = cx_tally_read(value, CX_TALLY_MAP, CX_MAP_TYPE);
 	const CxTallyEntry *entries;
 	int64 journeys;
 	uint32 *same;

@@ -22,7 +22,6 @@
 #include "stats/quantile.h"
 #include "stats/tally.h"
 
-#define CX_MAP_KIND 1
 #define CX_MAP_TYPE "journey_map"
 #define CX_MAP_MAX_LABELS (1 << 23)
 #define CX_MAP_MAX_BY 255 /* bytes of the name of what nodes are */

@@ -15,7 +15,7 @@ state_of(FunctionCallInfo fcinfo)
 		elog(ERROR, "state of an aggregate used outside of one");
 	if (PG_ARGISNULL(0))
 		return NULL;
-	return cx_tally_state(fcinfo, CX_MAP_KIND, CX_MAP_TYPE, cx_map_renumber);
+	return cx_tally_state(fcinfo, CX_TALLY_MAP, CX_MAP_TYPE, cx_map_renumber);
 }
 
 /* Raises 22023 unless a map is by the given labels. */
@@ -65,7 +65,7 @@ cx_map_add(PG_FUNCTION_ARGS)
 	fcinfo->flinfo->fn_extra =
 		cx_map_call(fcinfo->flinfo->fn_extra, fcinfo->flinfo->fn_mcxt, by, length);
 	if (map == NULL)
-		map = cx_tally_new(CX_MAP_KIND, by, length);
+		map = cx_tally_new(CX_TALLY_MAP, by, length);
 	check_by(map, by, length);
 	cx_map_add_journey(&map, fcinfo->flinfo->fn_extra, PG_GETARG_DATUM(1), starts_at, ends_at);
 	PG_RETURN_POINTER(map);
@@ -86,9 +86,9 @@ cx_map_combine(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_POINTER(map);
 	}
-	other = cx_tally_read(PG_GETARG_DATUM(1), CX_MAP_KIND, CX_MAP_TYPE);
+	other = cx_tally_read(PG_GETARG_DATUM(1), CX_TALLY_MAP, CX_MAP_TYPE);
 	if (map == NULL)
-		map = cx_tally_new(CX_MAP_KIND, cx_tally_params(other), other->params_size);
+		map = cx_tally_new(CX_TALLY_MAP, cx_tally_params(other), other->params_size);
 	cx_map_merge(&map, other);
 	PG_RETURN_POINTER(map);
 }
@@ -99,5 +99,5 @@ PG_FUNCTION_INFO_V1(cx_map_final);
 Datum
 cx_map_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(cx_map_pack(cx_tally_read(PG_GETARG_DATUM(0), CX_MAP_KIND, CX_MAP_TYPE)));
+	PG_RETURN_POINTER(cx_map_pack(cx_tally_read(PG_GETARG_DATUM(0), CX_TALLY_MAP, CX_MAP_TYPE)));
 }

@@ -202,7 +202,7 @@ parse_map(const char *text, CxErrorContext *escontext)
 
 	if (!json.failed && strlen(by) > CX_MAP_MAX_BY)
 		cx_json_refuse(&json, "Key \"by\" must not be longer than %d bytes.", CX_MAP_MAX_BY);
-	map = cx_tally_new(CX_MAP_KIND, by, strlen(by));
+	map = cx_tally_new(CX_TALLY_MAP, by, strlen(by));
 	take_count(&map, &json, object, "journeys", 0, PG_INT64_MAX,
 			   cx_map_key(CX_MAP_JOURNEYS, 0, 0, 0));
 	for (int i = 0; i < nodes.count && !json.failed; i++)

@@ -16,7 +16,6 @@
 #include "stats/tally.h"
 #include "utils/array.h"
 
-#define KIND 'R'
 #define TYPE "retention_summary"
 
 /* keys: how many journeys; of a period, those observed and those active */
@@ -87,7 +86,7 @@ print_counts(const CxTally *tally, const char *name, bool retained, StringInfo o
 static void
 print(Datum value, StringInfo out)
 {
-	CxTally *tally = cx_tally_read(value, KIND, TYPE);
+	CxTally *tally = cx_tally_read(value, CX_TALLY_RETENTION, TYPE);
 
 	appendStringInfo(out, "{\"journeys\": " INT64_FORMAT, count_of(tally, JOURNEYS));
 	print_counts(tally, "at_risk", false, out);
@@ -106,7 +105,7 @@ add(CxTally **tally, uint64 key, int64 count)
 static Datum
 parse(const char *text, CxErrorContext *escontext)
 {
-	CxTally *tally = cx_tally_new(KIND, NULL, 0);
+	CxTally *tally = cx_tally_new(CX_TALLY_RETENTION, NULL, 0);
 	CxJson json;
 	CxJsonNode object = cx_json_begin(&json, TYPE, text, escontext);
 	int64 journeys = cx_json_int64(&json, object, "journeys", 0, PG_INT64_MAX);
@@ -175,8 +174,8 @@ cx_retention_add(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	tally = PG_ARGISNULL(0) ? cx_tally_new(KIND, NULL, 0) :
-							  cx_tally_state(fcinfo, KIND, TYPE, renumber);
+	tally = PG_ARGISNULL(0) ? cx_tally_new(CX_TALLY_RETENTION, NULL, 0) :
+							  cx_tally_state(fcinfo, CX_TALLY_RETENTION, TYPE, renumber);
 	add_array(&tally, PG_GETARG_ARRAYTYPE_P(1));
 	PG_RETURN_POINTER(tally);
 }
@@ -195,9 +194,10 @@ cx_retention_combine(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	tally = PG_ARGISNULL(0) ? cx_tally_new(KIND, NULL, 0) :
-							  cx_tally_state(fcinfo, KIND, TYPE, renumber);
-	cx_tally_merge(&tally, cx_tally_read(PG_GETARG_DATUM(1), KIND, TYPE), renumber, TYPE);
+	tally = PG_ARGISNULL(0) ? cx_tally_new(CX_TALLY_RETENTION, NULL, 0) :
+							  cx_tally_state(fcinfo, CX_TALLY_RETENTION, TYPE, renumber);
+	cx_tally_merge(&tally, cx_tally_read(PG_GETARG_DATUM(1), CX_TALLY_RETENTION, TYPE), renumber,
+				   TYPE);
 	PG_RETURN_POINTER(tally);
 }
 
@@ -218,7 +218,7 @@ cx_retention_curve(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	float8 z = cx_confidence_z(PG_GETARG_FLOAT8(1));
-	CxTally *tally = cx_tally_read(PG_GETARG_DATUM(0), KIND, TYPE);
+	CxTally *tally = cx_tally_read(PG_GETARG_DATUM(0), CX_TALLY_RETENTION, TYPE);
 	int last = last_period(tally);
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -251,7 +251,7 @@ PG_FUNCTION_INFO_V1(cx_retention_share);
 Datum
 cx_retention_share(PG_FUNCTION_ARGS)
 {
-	CxTally *tally = cx_tally_read(PG_GETARG_DATUM(0), KIND, TYPE);
+	CxTally *tally = cx_tally_read(PG_GETARG_DATUM(0), CX_TALLY_RETENTION, TYPE);
 	int32 period = PG_GETARG_INT32(1);
 	int64 at_risk;
 	int64 retained;
@@ -267,5 +267,6 @@ PG_FUNCTION_INFO_V1(cx_cohort_size);
 Datum
 cx_cohort_size(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(count_of(cx_tally_read(PG_GETARG_DATUM(0), KIND, TYPE), JOURNEYS));
+	PG_RETURN_INT64(
+		count_of(cx_tally_read(PG_GETARG_DATUM(0), CX_TALLY_RETENTION, TYPE), JOURNEYS));
 }

@@ -29,5 +29,7 @@ extern Datum cx_time_difference(TimestampTz earlier, TimestampTz later);
 extern uint32 cx_touches_before(const CxView *view, TimestampTz at);
 extern int cx_part_of_name(const char *name);
 extern void cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *labels);
+extern void
+cx_touchpoints_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *labels);
 
 #endif /* CX_JOURNEY_JOURNEY_H */

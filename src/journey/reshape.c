@@ -216,6 +216,25 @@ cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *
 	}
 }
 
+/*
+ * As cx_labels_by, but only what can be a touchpoint: a key without text counts
+ * as absent, and one with more than a label may hold raises 22023.
+ */
+void
+cx_touchpoints_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *labels)
+{
+	cx_labels_by(dictionary, part, key, labels);
+	for (uint32 i = 0; i < dictionary->symbol_count && part == CX_ATTRS; i++)
+	{
+		if (labels[i].data == NULL)
+			continue;
+		if (labels[i].length == 0)
+			labels[i].data = NULL;
+		else
+			cx_check_label("value of attrs as touchpoint", labels[i].data, labels[i].length);
+	}
+}
+
 static Datum
 relabel_by(Datum journey, int part, const char *key)
 {
@@ -225,16 +244,7 @@ relabel_by(Datum journey, int part, const char *key)
 
 	cx_touches_open(&touches, &view, journey);
 	labels = cx_palloc_array(CxSpan, view.symbol_count);
-	cx_labels_by(touches.dictionary, part, key, labels);
-	for (uint32 i = 0; i < view.symbol_count && part == CX_ATTRS; i++)
-	{
-		if (labels[i].data == NULL)
-			continue;
-		if (labels[i].length == 0)
-			labels[i].data = NULL;
-		else
-			cx_check_label("value of attrs as touchpoint", labels[i].data, labels[i].length);
-	}
+	cx_touchpoints_by(touches.dictionary, part, key, labels);
 	return relabel(&touches, &view, labels);
 }
 

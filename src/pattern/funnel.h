@@ -9,8 +9,6 @@
 
 #include "utils/timestamp.h"
 
-#define CX_MAX_STEPS 1000
-
 typedef struct CxFunnelModes
 {
 	bool strict_increase;

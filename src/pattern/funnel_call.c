@@ -68,31 +68,12 @@ parse_modes(ArrayType *names)
 	return modes;
 }
 
-/* Parses the steps into the selectors of a program. */
+/* The program of the steps: without the first one nothing is reached. */
 static CxProgram *
 parse_steps(ArrayType *array)
 {
-	CxElements elements = cx_array_elements(array, TEXTOID);
-	CxProgram *program = palloc0(sizeof(CxProgram));
+	CxProgram *program = cx_parse_steps(array, "funnel");
 
-	if (elements.count == 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("funnel must have at least one step")));
-	if (elements.count > CX_MAX_STEPS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("funnel has too many steps"),
-				 errdetail("It has %d; at most %d are possible.", elements.count, CX_MAX_STEPS)));
-	program->denied = -1;
-	program->selector_count = elements.count;
-	program->selectors = cx_palloc_array(const CxSelector *, elements.count);
-	for (int i = 0; i < elements.count; i++)
-	{
-		if (elements.nulls[i])
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("step %d of the funnel must not be null", i + 1)));
-		program->selectors[i] = cx_selector_parse(TextDatumGetCString(elements.values[i]), NULL);
-	}
-	/* without the first step nothing is reached */
 	program->required_count = 1;
 	program->required = palloc0(sizeof(int));
 	cx_program_list_names(program);

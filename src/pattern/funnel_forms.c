@@ -212,7 +212,7 @@ parse_summary(const char *text, CxErrorContext *escontext)
 	if (json.failed || !parse_question(&json, object, &funnel))
 		return 0;
 	cx_funnel_describe(&funnel);
-	tally = cx_tally_new(CX_FUNNEL_TALLY, funnel.question, funnel.question_size);
+	tally = cx_tally_new(CX_TALLY_FUNNEL, funnel.question, funnel.question_size);
 	journeys = cx_json_int64(&json, object, "journeys", 1, PG_INT64_MAX / 4);
 	reached = cx_palloc_array(int64, funnel.steps);
 	pending = cx_palloc_array(int64, funnel.steps);

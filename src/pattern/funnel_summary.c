@@ -95,7 +95,7 @@ cx_funnel_step_text(const CxFunnelQuestion *question, int step)
 CxTally *
 cx_funnel_tally_read(Datum value)
 {
-	CxTally *tally = cx_tally_read(value, CX_FUNNEL_TALLY, CX_FUNNEL_TYPE);
+	CxTally *tally = cx_tally_read(value, CX_TALLY_FUNNEL, CX_FUNNEL_TYPE);
 
 	cx_funnel_question(tally);
 	return tally;
@@ -191,10 +191,10 @@ cx_funnel_agg(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("steps and modes of the funnel must not be null")));
 	if (PG_ARGISNULL(0))
-		tally = cx_tally_new(CX_FUNNEL_TALLY, funnel->question, funnel->question_size);
+		tally = cx_tally_new(CX_TALLY_FUNNEL, funnel->question, funnel->question_size);
 	else
 	{
-		tally = cx_tally_state(fcinfo, CX_FUNNEL_TALLY, CX_FUNNEL_TYPE, renumber);
+		tally = cx_tally_state(fcinfo, CX_TALLY_FUNNEL, CX_FUNNEL_TYPE, renumber);
 		check_same_question(tally, funnel->question, funnel->question_size);
 	}
 	if (PG_NARGS() > 5 && !PG_ARGISNULL(5))
@@ -225,10 +225,10 @@ cx_funnel_merge(PG_FUNCTION_ARGS)
 	}
 	other = cx_funnel_tally_read(PG_GETARG_DATUM(1));
 	if (PG_ARGISNULL(0))
-		tally = cx_tally_new(CX_FUNNEL_TALLY, other->data, other->params_size);
+		tally = cx_tally_new(CX_TALLY_FUNNEL, other->data, other->params_size);
 	else
 	{
-		tally = cx_tally_state(fcinfo, CX_FUNNEL_TALLY, CX_FUNNEL_TYPE, renumber);
+		tally = cx_tally_state(fcinfo, CX_TALLY_FUNNEL, CX_FUNNEL_TYPE, renumber);
 		check_same_question(tally, other->data, other->params_size);
 	}
 	cx_tally_merge(&tally, other, renumber, CX_FUNNEL_TYPE);

@@ -9,9 +9,9 @@
 #define CX_PATTERN_FUNNEL_SUMMARY_H
 
 #include "pattern/funnel.h"
+#include "pattern/pattern.h"
 #include "stats/tally.h"
 
-#define CX_FUNNEL_TALLY 1 /* the kind of the tally */
 #define CX_FUNNEL_TYPE "cx.funnel_summary"
 
 /* what a key counts; the key is what << 32 | step << 16 | bucket, steps from 1 */

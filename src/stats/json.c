@@ -206,6 +206,15 @@ cx_json_string_at(CxJson *json, CxJsonNode array, int i)
 	return string_of(json, element(array, i), name_of_element(i));
 }
 
+/* True when null stands at a place of an array. */
+bool
+cx_json_is_null_at(CxJsonNode array, int i)
+{
+	const JsonbValue *value = element(array, i);
+
+	return value != NULL && value->type == jbvNull;
+}
+
 /* The array at a place of an array. */
 CxJsonNode
 cx_json_array_at(CxJson *json, CxJsonNode array, int i)

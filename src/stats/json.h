@@ -40,6 +40,7 @@ extern CxJsonNode cx_json_array(CxJson *json, CxJsonNode object, const char *key
 extern int64 cx_json_int64_at(CxJson *json, CxJsonNode array, int i, int64 least, int64 most);
 extern float8 cx_json_float8_at(CxJson *json, CxJsonNode array, int i);
 extern char *cx_json_string_at(CxJson *json, CxJsonNode array, int i);
+extern bool cx_json_is_null_at(CxJsonNode array, int i);
 extern CxJsonNode cx_json_array_at(CxJson *json, CxJsonNode array, int i);
 extern CxJsonNode cx_json_object_at(CxJson *json, CxJsonNode array, int i);
 extern void cx_json_put_float8(StringInfo out, float8 number);

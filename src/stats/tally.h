@@ -24,6 +24,16 @@
 #define CX_TALLY_FLOAT (UINT64CONST(1) << 63) /* in a key: the entry is a sum of float8 */
 #define CX_TALLY_EMPTY PG_UINT64_MAX		  /* the key of no entry */
 
+/* whose a tally is */
+typedef enum CxTallyKind
+{
+	CX_TALLY_FUNNEL = 1,
+	CX_TALLY_MAP,
+	CX_TALLY_FLOW,
+	CX_TALLY_RETENTION,
+	CX_TALLY_ATTRIBUTION
+} CxTallyKind;
+
 typedef struct CxTally
 {
 	int32 vl_len_;

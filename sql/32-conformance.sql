@@ -1,0 +1,6 @@
+-- Conformance: what happened against what was meant to happen.
+
+CREATE FUNCTION cx.conformance(journey cx.journey, ideal text[], OUT fitness float8, OUT skipped text[], OUT unexpected text[], OUT out_of_order integer, OUT repeated integer, OUT aligned integer)
+AS 'MODULE_PATHNAME', 'cx_conformance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION cx.conformance(cx.journey, text[]) IS
+'How well a journey follows an ideal path, whose steps are selectors. The longest alignment pairs touches with steps that they fit, both in order; of several such the one with the earliest touches, then the earliest steps. aligned is its number of pairs; fitness = 1 - (touches and steps without partner) / (touches + steps) = 2 * aligned / (touches + steps), 0 to 1, the fitness of alignment-based conformance checking with a cost of 1 for each. skipped: the steps without touch, as written, in order. The touches without step are unexpected (fit no step: their touchpoints, each once, as they first appear), repeated (fit a step for which an earlier touch stands) or out_of_order (fit only other steps: came too early, or too late). An empty journey skips all and has fitness 0. NULL for NULL. Errors: no step (22023), a NULL step (22004), more than 1000 steps (54000). Time grows with touches * steps / 64, memory with the root of touches.';
