@@ -10,7 +10,10 @@
 
 #include "pattern/match.h"
 
+#include "utils/timestamp.h"
+
 extern const CxProgram *cx_call_program(FunctionCallInfo fcinfo, int argument);
 extern CxPattern *cx_stored_pattern(Datum stored);
+extern void cx_check_lookback(Interval *lookback);
 
 #endif /* CX_PATTERN_PATTERN_H */
