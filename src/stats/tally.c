@@ -473,7 +473,7 @@ is_sound(const CxTally *tally, Size size)
 		return false;
 	if (tally->growing ? (tally->slots & (tally->slots - 1)) != 0 || tally->count >= tally->slots ||
 							 (tally->label_slots & (tally->label_slots - 1)) != 0 ||
-							 tally->label_slots < tally->label_count * UINT64CONST(2) :
+							 tally->label_slots < tally->label_room * UINT64CONST(2) :
 						 tally->label_slots != 0 || tally->label_room != tally->label_count ||
 							 tally->text_room != tally->text_size || tally->slots != tally->count)
 		return false;
