@@ -24,8 +24,8 @@ put_part(ReturnSetInfo *result, const CxSpan *label, CxTouches *touches)
 }
 
 /* The part of a symbol that a name means; any other name is a key of attrs. */
-static int
-part_of_name(const char *name)
+int
+cx_part_of_name(const char *name)
 {
 	if (strcmp(name, "touchpoint") == 0)
 		return CX_TOUCHPOINT;
@@ -56,7 +56,7 @@ cx_journey_split(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	cx_touches_open(&touches, &view, PG_GETARG_DATUM(0));
 	labels = cx_palloc_array(CxSpan, view.symbol_count);
-	cx_labels_by(touches.dictionary, part_of_name(by), by, labels);
+	cx_labels_by(touches.dictionary, cx_part_of_name(by), by, labels);
 	group = cx_palloc_array(uint32, view.symbol_count);
 	for (uint32 i = 0; i < view.symbol_count; i++)
 		group[i] = labels[i].data == NULL ?

@@ -26,6 +26,7 @@ extern text *cx_span_text(const CxSpan *span);
 extern bool cx_starts_session(TimestampTz previous, TimestampTz at, const Interval *gap);
 extern void cx_check_gap(Interval *gap);
 extern Datum cx_time_difference(TimestampTz earlier, TimestampTz later);
+extern int cx_part_of_name(const char *name);
 extern void cx_labels_by(const CxDictionary *dictionary, int part, const char *key, CxSpan *labels);
 
 #endif /* CX_JOURNEY_JOURNEY_H */
