@@ -160,8 +160,8 @@ credit(Output *output, Window *window, const CxTouch *conversion, Model model, f
 		return;
 	}
 	weigh(model, half_life, touches, count, window->weights);
-	cx_apportion(1, window->weights, count, window->shares);
-	cx_apportion(value, window->weights, count, window->credits);
+	cx_apportion(1, 1, window->weights, count, window->shares);
+	cx_apportion(value, value, window->weights, count, window->credits);
 	for (uint32 i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

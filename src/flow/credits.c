@@ -27,13 +27,13 @@ numbers(const CxAttribution *summary)
 	return palloc0(mul_size(Max(summary->touchpoint_count, 1), sizeof(float8)));
 }
 
-/* An amount divided by weights; NULL if they say nothing. */
+/* An amount that is part of a whole divided by weights; NULL if they say nothing. */
 static float8 *
-divided(const CxAttribution *summary, float8 amount, const float8 *weights)
+divided(const CxAttribution *summary, float8 amount, float8 whole, const float8 *weights)
 {
 	float8 *parts = numbers(summary);
 
-	return cx_apportion(amount, weights, summary->touchpoint_count, parts) ? parts : NULL;
+	return cx_apportion(amount, whole, weights, summary->touchpoint_count, parts) ? parts : NULL;
 }
 
 /* A row a touchpoint, and one for conversions without a path. */
@@ -158,10 +158,10 @@ cx_attribution_markov(PG_FUNCTION_ARGS)
 		if (all.value != 0)
 			value_effects[i] = 1 - without[i].value / all.value;
 	}
-	credits.credits = divided(&summary, summary.converted, credits.effects);
+	credits.credits = divided(&summary, summary.converted, summary.conversions, credits.effects);
 	if (credits.credits == NULL)
 		credits.credits = numbers(&summary);
-	credits.values = divided(&summary, summary.path_value, value_effects);
+	credits.values = divided(&summary, summary.path_value, summary.path_value, value_effects);
 	if (all.conversion <= 0)
 		credits.effects = NULL;
 	put_credits(fcinfo, &summary, &credits);
@@ -204,11 +204,12 @@ cx_attribution_shapley(PG_FUNCTION_ARGS)
 			credits.effects[parts[k]] += lines[i].counts[1];
 		}
 	}
-	credits.credits = divided(&summary, summary.converted, weights);
+	credits.credits = divided(&summary, summary.converted, summary.conversions, weights);
 	if (credits.credits == NULL)
 		credits.credits = numbers(&summary);
 	/* with refunds among them the members' values may cancel, and are as they are */
-	credits.values = negative ? values : divided(&summary, summary.path_value, values);
+	credits.values =
+		negative ? values : divided(&summary, summary.path_value, summary.path_value, values);
 	for (uint32 i = 0; i < summary.touchpoint_count && summary.converted > 0; i++)
 		credits.effects[i] /= summary.converted;
 	if (summary.converted == 0)

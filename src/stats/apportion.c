@@ -2,11 +2,11 @@
  * apportion.c
  *		Dividing an amount by weights so that the parts add up to it exactly.
  *
- * Every part is a whole multiple of the amount's last bit.  So are all sums of
+ * Every part is a whole multiple of the last bit of the whole.  So are all sums of
  * parts, which therefore are exact: the parts add up to the amount in whatever
  * order they are added.  Not the parts are rounded but the running sums of what
  * is due, and a part is the difference of two: none is off by more than one
- * bit of the amount, however many there are.
+ * bit of the whole, however many there are.
  */
 #include "stats/apportion.h"
 
@@ -23,12 +23,13 @@ last_bit(float8 number)
 }
 
 /*
- * Fills parts, one for each weight.  False, and nothing filled, when the weights
- * add up to 0 while the amount is not 0.  Weights should not be negative: the
- * parts then still add up, but as well as float8 can.
+ * Fills parts, one for each weight.  The amount may be a part of a whole, of
+ * whose last bit it is a multiple too; or the whole.  False, and nothing filled,
+ * when the weights add up to 0 while the amount is not 0.  Weights should not be
+ * negative: the parts then add up only as well as float8 can.
  */
 bool
-cx_apportion(float8 amount, const float8 *weights, uint32 count, float8 *parts)
+cx_apportion(float8 amount, float8 whole, const float8 *weights, uint32 count, float8 *parts)
 {
 	float8 total = 0;
 	float8 running = 0;
@@ -44,7 +45,7 @@ cx_apportion(float8 amount, const float8 *weights, uint32 count, float8 *parts)
 	}
 	if (total == 0)
 		return false;
-	bit = last_bit(amount);
+	bit = last_bit(whole);
 	for (uint32 i = 0; i < count; i++)
 	{
 		float8 due;

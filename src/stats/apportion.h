@@ -7,6 +7,7 @@
 
 #include "cx.h"
 
-extern bool cx_apportion(float8 amount, const float8 *weights, uint32 count, float8 *parts);
+extern bool
+cx_apportion(float8 amount, float8 whole, const float8 *weights, uint32 count, float8 *parts);
 
 #endif /* CX_STATS_APPORTION_H */
