@@ -2,11 +2,11 @@
  * apportion.c
  *		Dividing an amount by weights so that the parts add up to it exactly.
  *
- * Every part is a whole multiple of the last bit of the whole.  So are all sums of
+ * Every part is a multiple of the last bit of the whole.  So are all sums of
  * parts, which therefore are exact: the parts add up to the amount in whatever
  * order they are added.  Not the parts are rounded but the running sums of what
- * is due, and a part is the difference of two: none is off by more than one
- * bit of the whole, however many there are.
+ * is due, and a part is the difference of two: none is off by more than a few of
+ * these bits, however many there are.
  */
 #include "stats/apportion.h"
 
