@@ -136,7 +136,6 @@ Datum
 cx_attribution_markov(PG_FUNCTION_ARGS)
 {
 	CxAttribution summary;
-	CxChain *chain;
 	CxAbsorbed all;
 	CxAbsorbed *without;
 	Credits credits = {0};
@@ -144,13 +143,11 @@ cx_attribution_markov(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	cx_attribution_open(&summary, PG_GETARG_DATUM(0));
-	chain = make_chain(&summary, PG_GETARG_BOOL(1));
-	all = cx_chain_solve(chain);
 	without = cx_palloc_array(CxAbsorbed, summary.touchpoint_count);
+	all =
+		cx_chain_solve(make_chain(&summary, PG_GETARG_BOOL(1)), summary.touchpoint_count, without);
 	credits.effects = numbers(&summary);
 	value_effects = numbers(&summary);
-	if (all.conversion > 0)
-		cx_chain_solve_without(chain, summary.touchpoint_count, without);
 	for (uint32 i = 0; i < summary.touchpoint_count && all.conversion > 0; i++)
 	{
 		/* what is left may exceed the whole by a rounding */

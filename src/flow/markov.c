@@ -409,29 +409,26 @@ result_of(const CxChain *chain)
 	return (CxAbsorbed){start->conversions / total, start->value / total};
 }
 
-/* The share of those who start that converts, and their value.  The chain stays as it is. */
-CxAbsorbed
-cx_chain_solve(CxChain *chain)
-{
-	CxChain *copy = copy_chain(chain);
-	CxAbsorbed result;
-
-	eliminate_without(copy, 0, 0);
-	result = result_of(copy);
-	free_chain(copy);
-	return result;
-}
-
-/* The same without each part of a range, from a chain that has only states with such parts. */
+/*
+ * Fills without for a range of parts, from a chain that has only states with such
+ * parts.  The last of all chains, of the states with part 0, also tells about
+ * the whole.
+ */
 static void
-solve_range(CxChain *chain, uint32 first, uint32 end, CxAbsorbed *without)
+solve_range(CxChain *chain, uint32 first, uint32 end, CxAbsorbed *without, CxAbsorbed *whole)
 {
 	uint32 middle = first + (end - first) / 2;
 
 	check_stack_depth();
-	if (end - first == 1)
+	if (end - first <= 1)
 	{
-		without[first] = result_of(chain);
+		if (end > first)
+			without[first] = result_of(chain);
+		if (first == 0)
+		{
+			eliminate_without(chain, 0, 0);
+			*whole = result_of(chain);
+		}
 		return;
 	}
 	for (int half = 0; half < 2; half++)
@@ -441,15 +438,21 @@ solve_range(CxChain *chain, uint32 first, uint32 end, CxAbsorbed *without)
 		uint32 to = half == 0 ? middle : end;
 
 		eliminate_without(copy, from, to);
-		solve_range(copy, from, to, without);
+		solve_range(copy, from, to, without, whole);
 		free_chain(copy);
 	}
 }
 
-/* By part, from 0: what converts when the states that have it lead nowhere. */
-void
-cx_chain_solve_without(CxChain *chain, uint32 part_count, CxAbsorbed *without)
+/*
+ * Tells what becomes of those who start, and for each part, numbered from 0, what
+ * would if the states that have it led nowhere.  Uses the chain up.
+ */
+CxAbsorbed
+cx_chain_solve(CxChain *chain, uint32 part_count, CxAbsorbed *without)
 {
-	if (part_count > 0)
-		solve_range(chain, 0, part_count, without);
+	CxAbsorbed whole;
+
+	solve_range(chain, 0, part_count, without, &whole);
+	free_chain(chain);
+	return whole;
 }

@@ -8,7 +8,7 @@
 #include "cx.h"
 
 #define CX_MAX_CHAIN_STATES 200000
-#define CX_MAX_CHAIN_EDGES 8000000 /* at any time, those that arise on the way included */
+#define CX_MAX_CHAIN_EDGES 4000000 /* at any time, those that arise on the way included */
 
 typedef struct CxChain CxChain;
 
@@ -24,7 +24,6 @@ extern void cx_chain_set_parts(CxChain *chain, uint32 state, const uint32 *parts
 extern void cx_chain_add_edge(CxChain *chain, uint32 from, uint32 to, float8 weight);
 extern void
 cx_chain_add_end(CxChain *chain, uint32 state, float8 conversions, float8 others, float8 value);
-extern CxAbsorbed cx_chain_solve(CxChain *chain);
-extern void cx_chain_solve_without(CxChain *chain, uint32 part_count, CxAbsorbed *without);
+extern CxAbsorbed cx_chain_solve(CxChain *chain, uint32 part_count, CxAbsorbed *without);
 
 #endif /* CX_FLOW_MARKOV_H */
