@@ -26,7 +26,6 @@ typedef struct Window
 {
 	CxBareTouch *touches;
 	float8 *weights;
-	float8 *shares;
 	float8 *credits;
 	uint32 first; /* touches before it lie further back than the look-back */
 	uint32 count;
@@ -73,13 +72,15 @@ half_life_of(Interval *half_life)
 }
 
 /*
- * The weights of touches, from first to last.  Position is 40/20/40 in whole
+ * The weights of touches, from first to last; returns their sum.  Position is 40/20/40 in whole
  * numbers; decay is relative to the last touch, so that old ones cannot make all
  * weights vanish.
  */
-static void
+static float8
 weigh(Model model, float8 half_life, const CxBareTouch *touches, uint32 count, float8 *weights)
 {
+	float8 total = 0;
+
 	for (uint32 i = 0; i < count; i++)
 	{
 		bool first = i == 0;
@@ -105,7 +106,9 @@ weigh(Model model, float8 half_life, const CxBareTouch *touches, uint32 count, f
 						 half_life);
 				break;
 		}
+		total += weights[i];
 	}
+	return total;
 }
 
 /* Sets the text of a symbol's label, if it has one. */
@@ -152,6 +155,7 @@ credit(Output *output, Window *window, const CxTouch *conversion, Model model, f
 	const CxBareTouch *touches = window->touches + window->first;
 	uint32 count = window->count - window->first;
 	float8 value = (conversion->has & CX_HAS_VALUE) != 0 ? conversion->value : 1;
+	float8 total;
 
 	output->conversions++;
 	if (count == 0)
@@ -159,13 +163,12 @@ credit(Output *output, Window *window, const CxTouch *conversion, Model model, f
 		put_row(output, conversion, NULL, 1, value);
 		return;
 	}
-	weigh(model, half_life, touches, count, window->weights);
-	cx_apportion(1, 1, window->weights, count, window->shares);
+	total = weigh(model, half_life, touches, count, window->weights);
 	cx_apportion(value, value, window->weights, count, window->credits);
 	for (uint32 i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_row(output, conversion, &touches[i], window->shares[i], window->credits[i]);
+		put_row(output, conversion, &touches[i], window->weights[i] / total, window->credits[i]);
 	}
 }
 
@@ -185,7 +188,6 @@ make_window(Window *window, uint32 capacity)
 {
 	window->touches = cx_palloc_array(CxBareTouch, capacity);
 	window->weights = cx_palloc_array(float8, capacity);
-	window->shares = cx_palloc_array(float8, capacity);
 	window->credits = cx_palloc_array(float8, capacity);
 	window->first = window->count = 0;
 }
