@@ -186,6 +186,14 @@ split_label(const CxTally *tally, uint32 label, CxSpan *spans)
 	}
 }
 
+/* Raises XX001 when bytes are no text. */
+static void
+check_text(const CxSpan *span)
+{
+	if (!pg_verifymbstr(span->data, span->length, true))
+		cx_summary_corrupt(cx_attribution_type);
+}
+
 /* Numbers the touchpoints that labels consist of, and turns labels into numbers. */
 static void
 split_labels(CxAttribution *summary)
@@ -221,6 +229,8 @@ split_labels(CxAttribution *summary)
 	summary->touchpoints = cx_palloc_array(CxSpan, summary->touchpoint_count);
 	for (uint32 i = 0; i < total; i++)
 		summary->touchpoints[summary->parts[i]] = spans[i];
+	for (uint32 i = 0; i < summary->touchpoint_count; i++)
+		check_text(&summary->touchpoints[i]);
 	pfree(spans);
 	pfree(order);
 }
@@ -270,6 +280,7 @@ cx_attribution_open(CxAttribution *summary, Datum value)
 	summary->tally = tally;
 	summary->order = params->order;
 	summary->by = by_of(tally);
+	check_text(&summary->by);
 	split_labels(summary);
 	while (next_entry(tally, &slot, &key, &entry))
 	{

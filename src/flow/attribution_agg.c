@@ -212,6 +212,7 @@ cx_attribution_add_journey(PG_FUNCTION_ARGS)
 	CxSpan by_span;
 	CxTally *tally;
 
+	cx_tally_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -254,6 +255,7 @@ PG_FUNCTION_INFO_V1(cx_attribution_combine);
 Datum
 cx_attribution_combine(PG_FUNCTION_ARGS)
 {
+	cx_tally_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -270,5 +272,5 @@ PG_FUNCTION_INFO_V1(cx_attribution_final);
 Datum
 cx_attribution_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(cx_attribution_pack((CxTally *) PG_GETARG_VARLENA_P(0)));
+	PG_RETURN_POINTER(cx_attribution_pack(cx_attribution_merge(NULL, PG_GETARG_DATUM(0))));
 }

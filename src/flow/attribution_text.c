@@ -221,6 +221,9 @@ parse_summary(const char *text, CxErrorContext *escontext)
 	CxJson *json = &reader.json;
 	CxJsonNode root = cx_json_begin(json, cx_attribution_type, text, escontext);
 	CxPathKey direct = {.kind = CX_PATH_DIRECT, .label = CX_NO_LABEL, .target = CX_NO_LABEL};
+	CxAttribution summary;
+	CxPathLine *lines;
+	Datum packed;
 	CxSpan by;
 
 	reader.order = cx_json_int64(json, root, "markov_order", 1, CX_MAX_MARKOV_ORDER);
@@ -240,7 +243,11 @@ parse_summary(const char *text, CxErrorContext *escontext)
 		cx_json_refuse(json, "The ends and the sets are not of the same number of paths.");
 	if (json->failed)
 		return 0;
-	return PointerGetDatum(cx_attribution_pack(reader.tally));
+	packed = PointerGetDatum(cx_attribution_pack(reader.tally));
+	/* sums are in range, or it could not be read again */
+	cx_attribution_open(&summary, packed);
+	cx_attribution_lines(&summary, &lines);
+	return packed;
 }
 
 CX_SUMMARY_TYPE(attribution_summary, print_summary, parse_summary)
