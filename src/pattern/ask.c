@@ -181,8 +181,8 @@ cx_pattern_match_state(PG_FUNCTION_ARGS)
 }
 
 /* Raises 22023 for a lookback that ends after its target. */
-static void
-check_lookback(Interval *lookback)
+void
+cx_check_lookback(Interval *lookback)
 {
 	if (lookback->month < 0 || lookback->day < 0 || lookback->time < 0)
 		ereport(ERROR,
@@ -212,7 +212,7 @@ cx_pattern_preceding(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	lookback = PG_ARGISNULL(3) ? NULL : PG_GETARG_INTERVAL_P(3);
 	if (lookback != NULL)
-		check_lookback(lookback);
+		cx_check_lookback(lookback);
 	if (!begin_scan(fcinfo, &targets, &view))
 		return (Datum) 0;
 	cx_scan_begin_all(&candidates, cx_call_program(fcinfo, 2), &view);

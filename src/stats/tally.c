@@ -523,7 +523,7 @@ is_sound(const CxTally *tally, Size size)
 		return false;
 	if (tally->growing ? (tally->slots & (tally->slots - 1)) != 0 || tally->count >= tally->slots ||
 							 (tally->label_slots & (tally->label_slots - 1)) != 0 ||
-							 tally->label_slots < tally->label_count * UINT64CONST(2) :
+							 tally->label_slots < tally->label_room * UINT64CONST(2) :
 						 tally->extra_size != 0 || tally->label_slots != 0 ||
 							 tally->label_room != tally->label_count ||
 							 tally->text_room != tally->text_size || tally->slots != tally->count)
@@ -542,6 +542,15 @@ cx_tally_read(Datum value, uint8 kind, const char *type)
 	return tally;
 }
 
+/* Raises 0A000 when a function that changes the state of an aggregate is called outside of one. */
+void
+cx_tally_require_aggregate(FunctionCallInfo fcinfo)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("function of an aggregate called outside of one")));
+}
+
 /*
  * The state of an aggregate, its first argument, that can be changed: the state
  * itself, or a growing copy of a packed value.
@@ -552,8 +561,7 @@ cx_tally_state(FunctionCallInfo fcinfo, uint8 kind, const char *type, CxTallyRen
 	CxTally *tally = (CxTally *) PG_GETARG_VARLENA_P(0);
 	CxTally *grown;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "state of an aggregate used outside of one");
+	cx_tally_require_aggregate(fcinfo);
 	if (likely(tally->growing))
 		return tally;
 	tally = cx_tally_read(PointerGetDatum(tally), kind, type);

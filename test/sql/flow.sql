@@ -95,7 +95,7 @@ SELECT changes, pg_temp.flow(changes) AS refused FROM unnest(ARRAY['{"edges": []
 -- and what they can: an end after the first step, an anchor without label, more journeys than fit 32 bits
 SELECT changes, pg_temp.flow(changes) AS accepted FROM unnest(ARRAY['{"after": 2, "edges": [[-1, "a", "x", 2], [0, "x", "y", 1], [0, "x", null, 1], [1, "y", "z", 1]]}', '{"edges": [[-1, "a", null, 2], [0, null, "y", 2]]}',
 	'{"journeys": 9223372036854775807, "edges": [[-1, "a", "x", 9223372036854775807], [0, "x", null, 9223372036854775807]]}']::jsonb[]) WITH ORDINALITY a (changes, n) ORDER BY n;
-SELECT pg_temp.outcome($$SELECT cx.rollup('{"anchor": "x", "before": 0, "after": 0, "by": "team", "journeys": 9223372036854775807, "without_anchor": 0, "edges": []}') FROM generate_series(1, 2)$$);
+SELECT pg_temp.outcome($$SELECT cx.rollup('{"anchor": "x", "before": 0, "after": 0, "by": "team", "journeys": 9223372036854775807, "without_anchor": 0, "edges": []}'::cx.flow_summary) FROM generate_series(1, 2)$$);
 
 -- Binary form: a version byte and the text.
 \set file :builddir '/results/flow_binary.data'

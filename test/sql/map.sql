@@ -53,7 +53,7 @@ SELECT cx.map_agg(journey) FROM j WHERE n = 4;
 SELECT cx.rollup(map) FROM m WHERE false;
 SELECT cx.rollup(NULL::cx.journey_map);
 SELECT cx.rollup(map) = map FROM (SELECT map FROM m UNION ALL SELECT NULL) s (map), m AS m (m) GROUP BY map HAVING map IS NOT NULL;
-SELECT (SELECT count(*) FROM cx.edges(NULL)) AS edges, (SELECT count(*) FROM cx.nodes(NULL)) AS nodes, cx.journeys(NULL), cx.to_dot(NULL), cx.to_mermaid(NULL), (SELECT count(*) FROM cx.compare_maps(map, NULL)) AS compared FROM m;
+SELECT (SELECT count(*) FROM cx.edges(NULL)) AS edges, (SELECT count(*) FROM cx.nodes(NULL)) AS nodes, cx.journeys(NULL::cx.journey_map), cx.to_dot(NULL), cx.to_mermaid(NULL), (SELECT count(*) FROM cx.compare_maps(map, NULL)) AS compared FROM m;
 SELECT count(*) FROM (SELECT cx.map_agg('[]') AS map) s, cx.edges(map, true);
 
 -- Errors of arguments.

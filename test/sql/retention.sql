@@ -103,7 +103,7 @@ SELECT confidence, pg_temp.outcome(format('SELECT (round(low::numeric, 4), round
 SELECT period, at_risk, share FROM cx.retention_curve('{"journeys": 4, "at_risk": [4, 4, 0, 1], "retained": [0, 4, 0, 0]}');
 -- nothing
 SELECT cx.retention_agg(NULL), cx.rollup(NULL::cx.retention_summary), cx.cohort_size(NULL), cx.retention_share(NULL, 1), cx.retention_share('{"journeys": 1, "at_risk": [1], "retained": [0]}', NULL), (SELECT count(*) FROM cx.retention_curve(NULL)) AS rows;
-SELECT cx.retention_agg(answer), cx.rollup('{"journeys": 0, "at_risk": [], "retained": []}') FROM answer WHERE false;
+SELECT cx.retention_agg(answer), cx.rollup('{"journeys": 0, "at_risk": [], "retained": []}'::cx.retention_summary) FROM answer WHERE false;
 SELECT cx.rollup(s), cx.cohort_size(cx.rollup(s)), (SELECT count(*) FROM cx.retention_curve(cx.rollup(s))) AS rows FROM (VALUES ('{"journeys": 0, "at_risk": [], "retained": []}'::cx.retention_summary), (NULL)) AS v (s);
 -- arrays that are none of cx.retention
 SELECT array_text, pg_temp.outcome(format('SELECT cx.retention_agg(%L::boolean[])', array_text)) AS answer FROM unnest(ARRAY['[1:2]={t,f}', '[0:1]={t,f}', '[2:3]={t,f}', '{{t,f},{f,t}}', '{}', '{NULL}']) AS array_text;
