@@ -82,12 +82,21 @@ load_events()
 	show_problems
 }
 
+# Draws the map of the tour into the file that the caller opened.
+draw_map()
+{
+	[[ -n ${MAP_FILE:-} ]] || return 0
+	run_psql -At -c 'SELECT cx.to_dot(map, 0.05, 25) FROM demo.map' | dot -Tsvg >&3
+	echo "The map of chapter 11 as a picture: $MAP_FILE"
+}
+
 # Runs inside the private server's environment.
 tour()
 {
 	export PGCLIENTENCODING=UTF8
 	if [[ -n $EVENTS ]]; then load_events; else load_company; fi
 	run_psql -f "$demo/tour.sql"
+	draw_map
 }
 
 if [[ ${1:-} == --inside ]]; then
@@ -100,4 +109,9 @@ check_arguments
 PG_CONFIG=$("$root/tools/cluster.sh" pg-config)
 export PG_CONFIG
 build
+if command -v dot >/dev/null; then
+	mkdir -p "$root/.build/demo"
+	export MAP_FILE=.build/demo/map.svg
+	exec 3>"$root/$MAP_FILE"
+fi
 "$root/tools/cluster.sh" run -o shared_buffers=256MB -o work_mem=128MB -o maintenance_work_mem=256MB -- "$demo/run.sh" --inside

@@ -3,7 +3,7 @@
 # tools/prerequisites.sh build|demo|test - install through apt what is missing, and nothing else.
 #
 #   build   a C compiler, a PostgreSQL server (15 or newer) and its headers
-#   demo    the same and perl
+#   demo    the same, perl, and Graphviz for the picture of the map
 #   test    the same, IPC::Run for the whole-server tests, pgTAP and pg_prove
 #
 # Prints nothing and takes milliseconds when everything is there.  Without root's rights and without a sudo
@@ -60,6 +60,7 @@ look()
 	command -v "${CC:-gcc}" >/dev/null || need gcc
 	[[ -f /usr/include/stdio.h ]] || need libc6-dev
 	[[ $purpose == build ]] || command -v perl >/dev/null || need perl
+	[[ $purpose != demo ]] || command -v dot >/dev/null || need graphviz
 
 	major=
 	if config=$(find_pg_config 2>/dev/null); then
