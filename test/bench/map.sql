@@ -4,8 +4,8 @@ SET jit = off;
 SET work_mem = '4GB';
 SET max_parallel_workers_per_gather = 0;
 
-\set map 'SELECT string_agg(concat_ws('' '', source, target, count), '','' ORDER BY source, target) FROM cx.edges((SELECT cx.map_agg(journey) FROM bench.journey))'
-\set lag 'SELECT string_agg(concat_ws('' '', source, target, n), '','' ORDER BY source, target) FROM (SELECT source, touchpoint AS target, count(*) AS n FROM (SELECT touchpoint, lag(touchpoint) OVER (PARTITION BY customer_id ORDER BY at, touchpoint COLLATE "C") AS source FROM bench.event) s WHERE source IS NOT NULL GROUP BY 1, 2) t'
+\set map `cat questions/map-journeys.sql`
+\set lag `cat questions/map-rows.sql`
 CALL bench.race('journey map', :rounds, 'Aggregate', true, 'map_agg, with times', :'map', 'lag window, counts only', :'lag');
 CALL bench.race('journey map, floor', :rounds, 'Aggregate', false,
 	'map_agg', 'SELECT pg_column_size(cx.map_agg(journey))::text FROM bench.journey',

@@ -79,6 +79,7 @@ race()
 {
 	local engine file query first=
 	while read -r engine file query; do
+		[[ -f questions/$1-$file.sql ]] || continue
 		ask "$engine" "$1-$file"
 		if [[ -n $first && $answer != "$first" ]]; then
 			echo "bench: $1: $query answers $answer, others $first" >&2
@@ -112,14 +113,14 @@ main()
 		receive "$engine"       # its "ready"
 	done
 	for (( round = 0; round < ROUNDS; round++ )); do
-		for question in funnel pattern; do
+		for question in funnel pattern map; do
 			race "$question"
 		done
 	done
 	psql -X -q -v ON_ERROR_STOP=1 <<-'SQL'
 		INSERT INTO bench.ratio (what, ratio, must)
 		SELECT t.race || ': ' || t.query || ' / journeys', t.ms / bench.ms(t.race, 'journeys'),
-			CASE WHEN t.query = 'clickhouse' THEN CASE t.race WHEN 'peers: funnel' THEN '>= 4' ELSE '>= 3' END END
+			CASE WHEN t.query = 'clickhouse' THEN CASE t.race WHEN 'peers: funnel' THEN '>= 4' WHEN 'peers: map' THEN '>= 6' ELSE '>= 3' END END
 		FROM bench.time t WHERE t.race LIKE 'peers: %' AND t.query <> 'journeys' ORDER BY t.race, t.query;
 	SQL
 }
