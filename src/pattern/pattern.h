@@ -11,6 +11,7 @@
 #include "pattern/match.h"
 
 extern const CxProgram *cx_call_program(FunctionCallInfo fcinfo, int argument);
-extern CxPattern *cx_stored_pattern(Datum stored);
+extern const CxProgram *cx_call_selector(FunctionCallInfo fcinfo, int argument);
+extern const CxProgram *cx_stored_program(Datum stored);
 
 #endif /* CX_PATTERN_PATTERN_H */

@@ -24,6 +24,11 @@
 
 #define CX_MAX_PATTERN_TEXT 65535
 #define CX_MAX_REPEAT 1000
+#define CX_MAX_NESTING \
+	200 /* levels of a tree; its normal form has at most two parentheses a level */
+#define CX_MAX_DECIMALS 16383 /* of numeric */
+#define CX_MAX_DURATION \
+	INT64CONST(9000000000000000000) /* microseconds; a bound more is no overflow */
 
 typedef enum CxCompare
 {
@@ -96,6 +101,7 @@ typedef enum CxSelectorKind
 typedef struct CxSelector
 {
 	CxSelectorKind kind;
+	int depth;				/* levels, this one included */
 	CxPath parts[CX_ATTRS]; /* of a test: touchpoint, channel, team */
 	int condition_count;
 	CxCondition *conditions;
@@ -127,6 +133,7 @@ typedef enum CxNodeKind
 typedef struct CxNode
 {
 	CxNodeKind kind;
+	int depth;			  /* levels, this one included */
 	CxSelector *selector; /* of one touch */
 	int count;			  /* children; links[i] stands before child i + 1 */
 	struct CxNode **children;

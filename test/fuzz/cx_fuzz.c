@@ -46,8 +46,9 @@ PG_FUNCTION_INFO_V1(cx_fuzz_targets);
 PG_FUNCTION_INFO_V1(cx_fuzz_form);
 PG_FUNCTION_INFO_V1(cx_fuzz_mutants);
 
-/* An entry as it was given meets the functions around the type this often. */
+/* An entry as it was given meets the functions around the type this often; a long one once. */
 #define REPLAYS 8
+#define LONG_ENTRY 8192
 
 /* Copies the entries out of a bytea array, into the current context. */
 static void
@@ -99,7 +100,11 @@ make_mutant(Rng *rng, Target target, const Pool *pool, StringInfo mutant)
 			JsonbToCString(mutant, &jsonb->root, VARSIZE(jsonb));
 			break;
 		default:
-			mutate_bytes(rng, pool, mutant);
+			/* a value that is text has it in its binary forms as well */
+			if (pool->grammar != NULL && rng_below(rng, 2))
+				mutate_text(rng, pool, mutant);
+			else
+				mutate_bytes(rng, pool, mutant);
 			break;
 	}
 }
@@ -162,6 +167,7 @@ cx_fuzz_run(PG_FUNCTION_ARGS)
 	run->dense = target == STORED_TARGET || target == STATE_TARGET;
 	old = MemoryContextSwitchTo(run->whole);
 	pool_fill(&pool, PG_GETARG_ARRAYTYPE_P(4));
+	pool.grammar = grammar_load(type, run->whole);
 	witness = run->witness = witness_open(path, sizeof(path));
 	MemoryContextSwitchTo(old);
 
@@ -196,7 +202,7 @@ cx_fuzz_run(PG_FUNCTION_ARGS)
 			}
 
 			if (!fresh)
-				try_input(run, target, &input, 0, REPLAYS);
+				try_input(run, target, &input, 0, input.len > LONG_ENTRY ? 1 : REPLAYS);
 			else if (try_input(run, target, &input, target == STORED_TARGET ? 0 : 3, 1) &&
 					 rng_below(&run->rng, 8) == 0)
 			{
@@ -279,20 +285,21 @@ cx_fuzz_form(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* mutants(target, seed, count, corpus): what run() would try, to look at. */
+/* mutants(type, target, seed, count, corpus): what run() would try, to look at. */
 Datum
 cx_fuzz_mutants(PG_FUNCTION_ARGS)
 {
-	Target target = target_named(PG_GETARG_TEXT_PP(0));
-	uint64 seed = (uint64) PG_GETARG_INT64(1);
+	Target target = target_named(PG_GETARG_TEXT_PP(1));
+	uint64 seed = (uint64) PG_GETARG_INT64(2);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Pool pool;
 	StringInfoData mutant;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	pool_fill(&pool, PG_GETARG_ARRAYTYPE_P(3));
+	pool_fill(&pool, PG_GETARG_ARRAYTYPE_P(4));
+	pool.grammar = grammar_load(PG_GETARG_OID(0), CurrentMemoryContext);
 	initStringInfo(&mutant);
-	for (int64 i = 0; i < PG_GETARG_INT64(2); i++)
+	for (int64 i = 0; i < PG_GETARG_INT64(3); i++)
 	{
 		Rng rng;
 		Datum value;

@@ -28,6 +28,9 @@ typedef struct Routine
 	FmgrInfo info;
 	MemoryContext cache;
 	bool exists;
+	bool bound; /* it promises to raise these errors only */
+	int promised_count;
+	const int *promised; /* SQLSTATEs */
 } Routine;
 
 /* Why a guarded step failed. */
@@ -101,6 +104,7 @@ typedef enum Target
 extern bool attempt(Run *run, Step step, void *argument, Failure *failure);
 extern void finish_attempts(Run *run);
 extern void routine_set(Run *run, Routine *routine, Oid function);
+extern bool routine_may_raise(const Routine *routine, int sqlstate, bool sound);
 extern void routine_forget(Routine *routine);
 extern void routine_trim(Routine *routine);
 extern Datum routine_call(Run *run, Routine *routine, FunctionCallInfo fcinfo);

@@ -15,6 +15,7 @@ extern Blob other_token(Rng *rng, const Pool *pool);
 
 extern void edit_splice(StringInfo buffer, int at, int length, const char *with, int with_length);
 extern void keep_short(StringInfo buffer, int origin);
+extern void mutate_by_grammar(Rng *rng, const Grammar *grammar, StringInfo text);
 extern void mutate_bytes_once(Rng *rng, const Pool *pool, StringInfo bytes);
 
 #endif /* CX_FUZZ_EDIT_H */

@@ -10,6 +10,8 @@
 
 #include "access/xact.h"
 #include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "utils/memutils.h"
 
 #include "cx_fuzz.h"
@@ -75,6 +77,53 @@ finish_attempts(Run *run)
 	MemoryContextSwitchTo(old);
 }
 
+/* Reads what a function promises in cx_fuzz.contract. */
+static void
+read_contract(Run *run, Routine *routine, Oid function)
+{
+	Oid argtype = OIDOID;
+	Datum argument = ObjectIdGetDatum(function);
+	MemoryContext old;
+	int *codes;
+
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT code FROM cx_fuzz.contract"
+							  " LEFT JOIN LATERAL pg_catalog.unnest(codes) AS code ON true"
+							  " WHERE function::pg_catalog.oid OPERATOR(pg_catalog.=) $1",
+							  1, &argtype, &argument, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "cx_fuzz.contract cannot be read");
+	old = MemoryContextSwitchTo(run->whole);
+	routine->bound = SPI_processed > 0;
+	routine->promised = codes = palloc0((SPI_processed + 1) * sizeof(int));
+	for (uint64 row = 0; row < SPI_processed; row++)
+	{
+		char *code = SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
+
+		if (code != NULL && strlen(code) == 5)
+			codes[routine->promised_count++] =
+				MAKE_SQLSTATE(code[0], code[1], code[2], code[3], code[4]);
+	}
+	MemoryContextSwitchTo(old);
+	SPI_finish();
+}
+
+/*
+ * May a function raise this?  What promises nothing may raise all but what no
+ * function may; a stored value that is not sound may be called corrupt.
+ */
+bool
+routine_may_raise(const Routine *routine, int sqlstate, bool sound)
+{
+	if (is_grave(sqlstate, sound))
+		return false;
+	if (!routine->bound || sqlstate == ERRCODE_DATA_CORRUPTED)
+		return true;
+	for (int i = 0; i < routine->promised_count; i++)
+		if (routine->promised[i] == sqlstate)
+			return true;
+	return false;
+}
+
 /* Prepares a function for many calls. */
 void
 routine_set(Run *run, Routine *routine, Oid function)
@@ -85,6 +134,7 @@ routine_set(Run *run, Routine *routine, Oid function)
 	routine->cache = AllocSetContextCreate(run->whole, "cx_fuzz function", ALLOCSET_SMALL_SIZES);
 	fmgr_info_cxt(function, &routine->info, run->whole);
 	routine->info.fn_mcxt = routine->cache;
+	read_contract(run, routine, function);
 }
 
 /* Lets a function forget what it remembers from call to call. */

@@ -86,7 +86,12 @@ mutate_text(Rng *rng, const Pool *pool, StringInfo text)
 	int origin = text->len;
 
 	for (int n = some_depth(rng); n > 0; n--)
-		mutate_text_once(rng, pool, text);
+	{
+		if (pool->grammar != NULL && rng_below(rng, 2))
+			mutate_by_grammar(rng, pool->grammar, text);
+		else
+			mutate_text_once(rng, pool, text);
+	}
 	keep_short(text, Max(origin, 20000));
 
 	for (int at = 0; at < text->len;)

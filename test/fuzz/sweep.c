@@ -18,11 +18,14 @@
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
 #include "sweep.h"
+
+PG_FUNCTION_INFO_V1(cx_fuzz_must);
 
 /* A set-returning function that returns more rows than this never ends. */
 #define ROWS_MAX (64 * 1024 * 1024)
@@ -240,7 +243,10 @@ try_call(Run *run, Call *call, Step step)
 	run->work = run->scratch;
 	note(run, good ? "returned" : "raised", "functions", failure.sqlstate,
 		 good ? NULL : failure.message);
-	if (!good && is_grave(failure.sqlstate, call->sound))
+	if (!good &&
+		!routine_may_raise(call->aggregate == NULL ? &call->callee->routine :
+													 &call->aggregate->parts[TRANSITION].routine,
+						   failure.sqlstate, call->sound))
 		problem(run, call->callee->name, failure.sqlstate, "%s: %s", call->label, failure.message);
 	if (memcmp(before, DatumGetPointer(call->subject), size) != 0)
 	{
@@ -286,4 +292,13 @@ sweep_call(Run *run, Datum value, bool sound, int how_many)
 		}
 	}
 	pfree(call);
+}
+
+/* must(holds, what): true, or an internal error, which is a problem wherever it comes up. */
+Datum
+cx_fuzz_must(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0) || !PG_GETARG_BOOL(0))
+		elog(ERROR, "it must be that %s", text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	PG_RETURN_BOOL(true);
 }

@@ -194,7 +194,8 @@ sweep_prepare(Run *run)
 	load_shelves(run, sweep);
 	if (SPI_execute_with_args(
 			"SELECT p.oid FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_type t"
-			" ON t.oid = $1 AND p.pronamespace = t.typnamespace"
+			" ON t.oid = $1 AND p.pronamespace IN (t.typnamespace, "
+			"'cx_fuzz'::pg_catalog.regnamespace)"
 			" WHERE ($1 = ANY (p.proargtypes) OR p.prorettype = $1)"
 			" AND p.prokind IN ('f', 'a') AND p.provolatile <> 'v'"
 			" AND p.oid NOT IN (t.typinput, t.typreceive)"

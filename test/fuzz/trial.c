@@ -119,13 +119,18 @@ enter(Run *run, void *argument)
 }
 
 /*
- * A way in must refuse with an error about data or limits, or, as core does,
- * about a message that ends too early.
+ * A way in must refuse with an error that it promises, or about data or limits,
+ * or, as core does, about a message that ends too early.
  */
 static bool
-is_refusal(Target target, int sqlstate)
+is_refusal(const Run *run, Target target, int sqlstate)
 {
 	int class = ERRCODE_TO_CATEGORY(sqlstate);
+
+	if (target == TEXT_TARGET && run->subject->in.bound)
+		return routine_may_raise(&run->subject->in, sqlstate, true);
+	if (target == BINARY_TARGET && run->subject->recv.bound)
+		return routine_may_raise(&run->subject->recv, sqlstate, true);
 
 	if (sqlstate == ERRCODE_PROTOCOL_VIOLATION)
 		return target == BINARY_TARGET || target == STATE_TARGET;
@@ -215,7 +220,7 @@ try_input(Run *run, Target target, StringInfo input, int functions, int rounds)
 	else
 	{
 		note(run, "rejected", "way in", failure.sqlstate, failure.message);
-		if (!is_refusal(target, failure.sqlstate))
+		if (!is_refusal(run, target, failure.sqlstate))
 			problem(run, "way in", failure.sqlstate, "refused with an unfitting error: %s",
 					failure.message);
 	}
