@@ -275,7 +275,7 @@ add_units(int64 *duration, const char *number, int64 unit)
 	if (*number == '.' && !cx_float8(pnstrdup(number, Min(strlen(number), 30)), &part))
 		return false;
 	return !pg_mul_s64_overflow(whole, unit, &whole) &&
-		   !pg_add_s64_overflow(whole, (int64) rint(part * unit), &whole) &&
+		   !pg_add_s64_overflow(whole, (int64) round(part * unit), &whole) &&
 		   !pg_add_s64_overflow(*duration, whole, duration) && *duration <= CX_MAX_DURATION;
 }
 
@@ -369,7 +369,8 @@ parse_number(CxParser *parser, CxCondition *condition)
 		psprintf("%s%s%.*s", negative ? "-" : "", digits, (int) (parser->at - behind), behind);
 	if (exponent > CX_MAX_DECIMALS || decimals - exponent > CX_MAX_DECIMALS ||
 		!cx_float8(condition->text, &condition->number))
-		return cx_parse_expected(parser, "a number in the range of double precision before this");
+		return cx_parse_expected(parser,
+								 "a number that double precision and numeric can hold before this");
 	return true;
 }
 
