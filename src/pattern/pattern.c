@@ -32,6 +32,7 @@ store(const StringInfo text, const char *type, CxErrorContext *escontext)
 	return stored;
 }
 
+/* Raises XX001: a stored value is none that an input function writes. */
 pg_noreturn static void
 corrupted(const char *detail)
 {
@@ -267,8 +268,8 @@ typedef struct Compiled
 } Compiled;
 
 /*
- * The compiled form of a pattern or selector argument (a selector is a pattern
- * of one touch).  Kept at the call site until another value comes.
+ * The compiled form of a pattern argument.  Kept at the call site until another
+ * value comes.
  */
 const CxProgram *
 cx_call_program(FunctionCallInfo fcinfo, int argument)
@@ -303,7 +304,7 @@ cx_call_program(FunctionCallInfo fcinfo, int argument)
 	return compiled->program;
 }
 
-/* The same for an argument that is a selector. */
+/* The same of a selector argument: a selector is a pattern of one touch. */
 const CxProgram *
 cx_call_selector(FunctionCallInfo fcinfo, int argument)
 {

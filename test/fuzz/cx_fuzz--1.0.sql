@@ -25,7 +25,7 @@ CREATE TABLE cx_fuzz.contract
 	codes	text[] NOT NULL
 );
 
--- Raises an internal error, which no function may, if a property does not hold.
+-- Raises XX001, which is a problem unless a stored value is not sound, if a property does not hold.
 CREATE FUNCTION cx_fuzz.must(holds boolean, what text) RETURNS boolean
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'cx_fuzz_must';
 

@@ -294,11 +294,12 @@ sweep_call(Run *run, Datum value, bool sound, int how_many)
 	pfree(call);
 }
 
-/* must(holds, what): true, or an internal error, which is a problem wherever it comes up. */
+/* must(holds, what): true, or the error that only a value which is not sound excuses. */
 Datum
 cx_fuzz_must(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) || !PG_GETARG_BOOL(0))
-		elog(ERROR, "it must be that %s", text_to_cstring(PG_GETARG_TEXT_PP(1)));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("it must be that %s", text_to_cstring(PG_GETARG_TEXT_PP(1)))));
 	PG_RETURN_BOOL(true);
 }
