@@ -59,8 +59,7 @@ enclose(CxParser *parser, int *depth, int inner)
 static bool
 append_operand(CxParser *parser, CxSelector *selector, CxSelector *operand)
 {
-	selector->operands =
-		cx_parse_room(selector->operands, selector->operand_count, sizeof(CxSelector *));
+	selector->operands = cx_room(selector->operands, selector->operand_count, sizeof(CxSelector *));
 	selector->operands[selector->operand_count++] = operand;
 	return enclose(parser, &selector->depth, operand->depth);
 }
@@ -69,8 +68,8 @@ append_operand(CxParser *parser, CxSelector *selector, CxSelector *operand)
 static void
 append_child(CxNode *node, CxNode *child, CxLink *link)
 {
-	node->children = cx_parse_room(node->children, node->count, sizeof(CxNode *));
-	node->links = cx_parse_room(node->links, node->count, sizeof(CxLink *));
+	node->children = cx_room(node->children, node->count, sizeof(CxNode *));
+	node->links = cx_room(node->links, node->count, sizeof(CxLink *));
 	if (node->count > 0)
 		node->links[node->count - 1] = link;
 	node->children[node->count++] = child;

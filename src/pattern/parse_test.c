@@ -127,7 +127,7 @@ append_literals(CxPath *path, const char *text)
 		const char *dot = strchr(text, '.');
 		size_t length = dot == NULL ? strlen(text) : dot - text;
 
-		path->labels = cx_parse_room(path->labels, path->count, sizeof(CxPathLabel));
+		path->labels = cx_room(path->labels, path->count, sizeof(CxPathLabel));
 		path->labels[path->count++] = (CxPathLabel){CX_LITERAL, {text, length}};
 		if (dot == NULL)
 			return;
@@ -465,7 +465,7 @@ cx_parse_test(CxParser *parser)
 		do
 		{
 			test->conditions =
-				cx_parse_room(test->conditions, test->condition_count, sizeof(CxCondition));
+				cx_room(test->conditions, test->condition_count, sizeof(CxCondition));
 			if (!parse_condition(parser, &test->conditions[test->condition_count++]))
 				return NULL;
 		} while (cx_parse_take(parser, ","));

@@ -25,15 +25,6 @@ typedef struct CxParser
 	int nesting; /* of what is being read */
 } CxParser;
 
-/* Room for one more element behind count of them in an array that doubles. */
-static inline void *
-cx_parse_room(void *array, int count, size_t size)
-{
-	if ((count & (count - 1)) != 0)
-		return array;
-	return count == 0 ? palloc(size) : repalloc(array, mul_size(mul_size(count, 2), size));
-}
-
 extern void *cx_parse_expected(CxParser *parser, const char *what);
 extern void cx_parse_skip_space(CxParser *parser);
 extern bool cx_parse_take(CxParser *parser, const char *token);

@@ -163,6 +163,15 @@ cx_is_word_char(char c)
 		   IS_HIGHBIT_SET(c);
 }
 
+/* Room for one more element behind count of them in an array that doubles. */
+static inline void *
+cx_room(void *array, int count, size_t size)
+{
+	if ((count & (count - 1)) != 0)
+		return array;
+	return count == 0 ? palloc(size) : repalloc(array, mul_size(mul_size(count, 2), size));
+}
+
 extern CxPattern *cx_pattern_parse(const char *text, CxErrorContext *escontext);
 extern CxSelector *cx_selector_parse(const char *text, CxErrorContext *escontext);
 extern void cx_pattern_print(const CxPattern *pattern, StringInfo out);
