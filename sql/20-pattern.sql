@@ -50,7 +50,7 @@ CREATE TYPE cx.pattern (
 COMMENT ON TYPE cx.selector IS
 'A test on one touch: support.billing.* (touchpoint; * one label, ** any number), call@voice, @chat (channel), #billing (team), purchase[value >= 100], order[device = "ios"], call[lasted > 10 minutes], a | b, !a, * (any touch). Labels with other characters than letters, digits and _-.:/ are quoted. Text input is normalised; errors (22P02) say where and what was expected.';
 COMMENT ON TYPE cx.pattern IS
-'Selectors in sequence: a -> b (later), a => b (the very next touch), a -[> 1 hour, <= 7 days]-> b, a -[!c]-> b (no c in between), a !-> b (at the end: not followed by b), (p | q), x? x* x+ x{2,5}, ^p (from the first touch), p$ (to the last), p within 30 days. Text input is normalised; errors (22P02) say where and what was expected. At most 65535 bytes and 256 selectors written out (54000); a pattern that could match without any touch is an error (22023).';
+'Selectors in sequence: a -> b (later), a => b (the very next touch), a -[> 1 hour, <= 7 days]-> b, a -[!c]-> b (no c in between), a !-> b (at the end: not followed by b), (p | q), x? x* x+ x{2,5}, ^p (from the first touch), p$ (to the last), p within 30 days. Text input is normalised; errors (22P02) say where and what was expected. At most 65535 bytes and 256 selectors written out, nested at most 200 levels deep (54000); a pattern that could match without any touch is an error (22023).';
 
 CREATE FUNCTION cx._selector(text) RETURNS cx.selector
 AS 'MODULE_PATHNAME', 'cx_selector_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;

@@ -216,9 +216,9 @@ cx_attribute(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	model = parse_model(text_to_cstring(PG_GETARG_TEXT_PP(2)));
 	cx_view_open(&view, PG_GETARG_DATUM(0));
-	if (!cx_scan_begin(&conversions, cx_call_program(fcinfo, 1), &view))
+	if (!cx_scan_begin(&conversions, cx_call_selector(fcinfo, 1), &view))
 		return (Datum) 0;
-	cx_scan_begin(&candidates, cx_call_program(fcinfo, 5), &view);
+	cx_scan_begin_all(&candidates, cx_call_selector(fcinfo, 5), &view);
 	output.dictionary = cx_scan_dictionary(&conversions);
 	output.labels = palloc0(mul_size(output.dictionary->label_count, sizeof(Datum)));
 	make_window(&window, view.touch_count);

@@ -245,7 +245,7 @@ cx_attribution_add_journey(PG_FUNCTION_ARGS)
 		tally = cx_attribution_state(fcinfo);
 		cx_attribution_check_same(tally, order, &by_span);
 	}
-	add_journey(&tally, order, by, cx_call_program(fcinfo, 2), PG_GETARG_DATUM(1));
+	add_journey(&tally, order, by, cx_call_selector(fcinfo, 2), PG_GETARG_DATUM(1));
 	PG_RETURN_POINTER(tally);
 }
 

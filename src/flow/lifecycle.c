@@ -96,7 +96,7 @@ cx_active_periods(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	cx_periods_open(&periods, PG_GETARG_TEXT_PP(5), PG_GETARG_INTERVAL_P(2), true);
 	cx_view_open(&view, PG_GETARG_DATUM(0));
-	if (!cx_scan_begin(&scan, cx_call_program(fcinfo, 1), &view))
+	if (!cx_scan_begin(&scan, cx_call_selector(fcinfo, 1), &view))
 		PG_RETURN_INT32(0);
 	for (uint32 i = 0; i < scan.count; i++)
 	{
@@ -127,7 +127,7 @@ cx_cohort_start(PG_FUNCTION_ARGS)
 
 	cx_periods_open(&periods, PG_GETARG_TEXT_PP(3), PG_GETARG_INTERVAL_P(2), true);
 	cx_view_open(&view, PG_GETARG_DATUM(0));
-	if (cx_scan_begin(&scan, cx_call_program(fcinfo, 1), &view))
+	if (cx_scan_begin(&scan, cx_call_selector(fcinfo, 1), &view))
 		for (uint32 i = 0; i < scan.count; i++)
 		{
 			if ((i & 1023) == 0)

@@ -215,7 +215,7 @@ cx_retention(PG_FUNCTION_ARGS)
 	cx_periods_open(periods, PG_GETARG_TEXT_PP(7), PG_GETARG_INTERVAL_P(3), PG_GETARG_BOOL(8));
 
 	cx_view_open(&view, PG_GETARG_DATUM(0));
-	if (!cx_scan_begin(&anchors, cx_call_program(fcinfo, 1), &view) ||
+	if (!cx_scan_begin(&anchors, cx_call_selector(fcinfo, 1), &view) ||
 		!next_fit(&anchors, retention.as_of, &retention.anchor))
 		PG_RETURN_NULL();
 	cx_periods_begin(periods, cx_view_time_at(&view, retention.anchor));
@@ -225,7 +225,7 @@ cx_retention(PG_FUNCTION_ARGS)
 	{
 		retention.returns = same_selector(fcinfo) ? &anchors : &returns;
 		if (retention.returns == &anchors ||
-			cx_scan_begin(&returns, cx_call_program(fcinfo, 2), &view))
+			cx_scan_begin(&returns, cx_call_selector(fcinfo, 2), &view))
 			modes[mode].mark(&retention);
 	}
 	PG_RETURN_DATUM(make_array(&retention, count));

@@ -220,7 +220,7 @@ cx_flow_agg_add(PG_FUNCTION_ARGS)
 		check_same(&before, &question);
 	}
 	cx_view_open(&view, PG_GETARG_DATUM(1));
-	if (cx_scan_begin(&scan, cx_call_program(fcinfo, 2), &view))
+	if (cx_scan_begin(&scan, cx_call_selector(fcinfo, 2), &view))
 		anchor = find_anchor(&scan);
 	cx_tally_add(&flow, anchor < 0 ? CX_FLOW_OTHERS : CX_FLOW_ANCHORED, 1);
 	if (anchor >= 0 && question.before + question.after > 0)

@@ -213,9 +213,10 @@ cx_pattern_preceding(PG_FUNCTION_ARGS)
 	lookback = PG_ARGISNULL(3) ? NULL : PG_GETARG_INTERVAL_P(3);
 	if (lookback != NULL)
 		cx_check_lookback(lookback);
-	if (!begin_scan(fcinfo, &targets, &view))
+	cx_view_open(&view, PG_GETARG_DATUM(0));
+	if (!cx_scan_begin(&targets, cx_call_selector(fcinfo, 1), &view))
 		return (Datum) 0;
-	cx_scan_begin_all(&candidates, cx_call_program(fcinfo, 2), &view);
+	cx_scan_begin_all(&candidates, cx_call_selector(fcinfo, 2), &view);
 	cx_cursor_start(&cursor, &view, 0);
 	while (cx_cursor_next(&cursor, &touch))
 	{

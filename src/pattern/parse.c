@@ -17,28 +17,87 @@ make_node(CxNodeKind kind)
 	return node;
 }
 
+/* A node that tests one touch; NULL without a selector. */
+static CxNode *
+make_touch(CxSelector *selector)
+{
+	CxNode *node;
+
+	if (selector == NULL)
+		return NULL;
+	node = make_node(CX_ONE_TOUCH);
+	node->selector = selector;
+	node->depth = selector->depth;
+	return node;
+}
+
+/* Reports, once, that there are too many levels; returns NULL for the caller to return. */
+static void *
+too_deep(CxParser *parser)
+{
+	if (parser->failed)
+		return NULL;
+	parser->failed = true;
+	errsave(parser->escontext,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("%s is nested too deeply",
+					parser->goal == CX_GOAL_PATTERN ? "pattern" : "selector"),
+			 errdetail("It may have at most %d levels of parentheses, negations and repetitions.",
+					   CX_MAX_NESTING)));
+	return NULL;
+}
+
+/* Makes a level at least one more than something in it; false if that is too deep. */
+static bool
+enclose(CxParser *parser, int *depth, int inner)
+{
+	*depth = Max(*depth, inner + 1);
+	return *depth <= CX_MAX_NESTING || too_deep(parser) != NULL;
+}
+
+/* Appends an operand; false if that is too deep. */
+static bool
+append_operand(CxParser *parser, CxSelector *selector, CxSelector *operand)
+{
+	selector->operands = cx_room(selector->operands, selector->operand_count, sizeof(CxSelector *));
+	selector->operands[selector->operand_count++] = operand;
+	return enclose(parser, &selector->depth, operand->depth);
+}
+
 /* Appends a child and the link before it. */
 static void
 append_child(CxNode *node, CxNode *child, CxLink *link)
 {
-	if (node->count == 0)
-	{
-		node->children = cx_palloc_array(CxNode *, 1);
-		node->links = cx_palloc_array(CxLink *, 1);
-	}
-	else
-	{
-		node->children = repalloc(node->children, mul_size(node->count + 1, sizeof(CxNode *)));
-		node->links = repalloc(node->links, mul_size(node->count + 1, sizeof(CxLink *)));
+	node->children = cx_room(node->children, node->count, sizeof(CxNode *));
+	node->links = cx_room(node->links, node->count, sizeof(CxLink *));
+	if (node->count > 0)
 		node->links[node->count - 1] = link;
-	}
 	node->children[node->count++] = child;
 }
 
-/* Reads the bounds of a link up to "]". */
+/* A node whose children are complete; NULL if that is too deep. */
+static CxNode *
+close_node(CxParser *parser, CxNode *node)
+{
+	for (int i = 0; i < node->count; i++)
+	{
+		const CxLink *link = i + 1 < node->count ? node->links[i] : node->again;
+
+		if (!enclose(parser, &node->depth, node->children[i]->depth) ||
+			(link != NULL && link->excluded != NULL &&
+			 !enclose(parser, &node->depth, link->excluded->depth)))
+			return NULL;
+	}
+	return node;
+}
+
+/* Reads the bounds of a link up to "]".  What fits one of several exclusions is excluded. */
 static bool
 parse_bounds(CxParser *parser, CxLink *link)
 {
+	CxSelector *any = palloc0(sizeof(CxSelector));
+
+	any->kind = CX_OR;
 	do
 	{
 		CxCompare op;
@@ -52,20 +111,9 @@ parse_bounds(CxParser *parser, CxLink *link)
 			parser->at++;
 			cx_parse_skip_space(parser);
 			excluded = parse_selector(parser);
-			if (excluded == NULL)
+			if (excluded == NULL || !append_operand(parser, any, excluded))
 				return false;
-			if (link->excluded != NULL)
-			{
-				CxSelector *both = palloc0(sizeof(CxSelector));
-
-				both->kind = CX_OR;
-				both->operand_count = 2;
-				both->operands = cx_palloc_array(CxSelector *, 2);
-				both->operands[0] = link->excluded;
-				both->operands[1] = excluded;
-				excluded = both;
-			}
-			link->excluded = excluded;
+			link->excluded = any->operand_count == 1 ? excluded : any;
 			continue;
 		}
 		if (*parser->at != '<' && *parser->at != '>')
@@ -140,13 +188,14 @@ is_selector(const CxNode *node)
 	return node->kind == CX_ONE_TOUCH;
 }
 
-/* Reads an item without its repetition. */
+static CxNode *parse_primary(CxParser *parser, CxLink **trailing);
+
+/* Reads a test, a negation or a group. */
 static CxNode *
-parse_primary(CxParser *parser, CxLink **trailing)
+parse_single(CxParser *parser, CxLink **trailing)
 {
 	CxNode *node;
 
-	check_stack_depth();
 	*trailing = NULL;
 	cx_parse_skip_space(parser);
 	if (*parser->at == '(')
@@ -160,10 +209,10 @@ parse_primary(CxParser *parser, CxLink **trailing)
 									 *trailing != NULL ? "\")\"" : "\"|\", a link or \")\"");
 		return node;
 	}
-	node = make_node(CX_ONE_TOUCH);
 	if (*parser->at == '!')
 	{
 		CxNode *negated;
+		CxSelector *selector;
 
 		parser->at++;
 		negated = parse_primary(parser, trailing);
@@ -171,15 +220,27 @@ parse_primary(CxParser *parser, CxLink **trailing)
 			return NULL;
 		if (!is_selector(negated) || *trailing != NULL)
 			return cx_parse_expected(parser, "a selector, not a sequence, behind \"!\"");
-		node->selector = palloc0(sizeof(CxSelector));
-		node->selector->kind = CX_NOT;
-		node->selector->operand_count = 1;
-		node->selector->operands = cx_palloc_array(CxSelector *, 1);
-		node->selector->operands[0] = negated->selector;
-		return node;
+		selector = palloc0(sizeof(CxSelector));
+		selector->kind = CX_NOT;
+		return append_operand(parser, selector, negated->selector) ? make_touch(selector) : NULL;
 	}
-	node->selector = cx_parse_test(parser);
-	return node->selector == NULL ? NULL : node;
+	return make_touch(cx_parse_test(parser));
+}
+
+/* Reads an item without its repetition. */
+static CxNode *
+parse_primary(CxParser *parser, CxLink **trailing)
+{
+	CxNode *node;
+
+	check_stack_depth();
+	/* parentheses that mean nothing are no levels, but there is an end to them */
+	if (parser->nesting >= 4 * CX_MAX_NESTING)
+		return too_deep(parser);
+	parser->nesting++;
+	node = parse_single(parser, trailing);
+	parser->nesting--;
+	return node;
 }
 
 /* Reads "{m}", "{m,}" or "{m,n}" behind its brace. */
@@ -245,7 +306,7 @@ parse_item(CxParser *parser)
 		repeat->most = most;
 		repeat->again = again;
 		append_child(repeat, node, NULL);
-		node = repeat;
+		node = close_node(parser, repeat);
 		again = NULL;
 	}
 	if (node != NULL && again != NULL)
@@ -281,7 +342,7 @@ parse_sequence(CxParser *parser, CxLink **trailing)
 			break;
 		}
 	}
-	return sequence->count == 1 ? sequence->children[0] : sequence;
+	return sequence->count == 1 ? sequence->children[0] : close_node(parser, sequence);
 }
 
 /* Reads alternatives; those of selectors only are one selector. */
@@ -307,17 +368,15 @@ parse_alternatives(CxParser *parser, CxLink **trailing)
 		return alternatives->children[0];
 	if (selectors)
 	{
-		CxNode *node = make_node(CX_ONE_TOUCH);
+		CxSelector *any = palloc0(sizeof(CxSelector));
 
-		node->selector = palloc0(sizeof(CxSelector));
-		node->selector->kind = CX_OR;
-		node->selector->operand_count = alternatives->count;
-		node->selector->operands = cx_palloc_array(CxSelector *, alternatives->count);
+		any->kind = CX_OR;
 		for (int i = 0; i < alternatives->count; i++)
-			node->selector->operands[i] = alternatives->children[i]->selector;
-		return node;
+			if (!append_operand(parser, any, alternatives->children[i]->selector))
+				return NULL;
+		return make_touch(any);
 	}
-	return alternatives;
+	return close_node(parser, alternatives);
 }
 
 /* Reads a selector where only a selector may stand. */
@@ -366,7 +425,7 @@ check_length(CxParser *parser)
 CxPattern *
 cx_pattern_parse(const char *text, CxErrorContext *escontext)
 {
-	CxParser parser = {text, text, CX_GOAL_PATTERN, escontext, false};
+	CxParser parser = {text, text, CX_GOAL_PATTERN, escontext};
 	CxPattern *pattern = palloc0(sizeof(CxPattern));
 
 	if (!check_length(&parser))
@@ -395,7 +454,7 @@ cx_pattern_parse(const char *text, CxErrorContext *escontext)
 CxSelector *
 cx_selector_parse(const char *text, CxErrorContext *escontext)
 {
-	CxParser parser = {text, text, CX_GOAL_SELECTOR, escontext, false};
+	CxParser parser = {text, text, CX_GOAL_SELECTOR, escontext};
 	CxSelector *selector;
 
 	if (!check_length(&parser))

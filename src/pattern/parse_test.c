@@ -88,22 +88,28 @@ cx_parse_sees_word(CxParser *parser, const char *word)
 static char *
 parse_quoted(CxParser *parser)
 {
-	StringInfoData out;
+	const char *start = ++parser->at;
+	char *out;
+	int length = 0;
 
-	initStringInfo(&out);
-	parser->at++;
-	for (;;)
+	/* how long it is at most, before memory is taken for it */
+	for (; *parser->at != '"' || parser->at[1] == '"'; parser->at++)
 	{
 		if (*parser->at == '\0')
 			return cx_parse_expected(parser, "a closing quote");
 		if (*parser->at == '"')
-		{
 			parser->at++;
-			if (*parser->at != '"')
-				return out.data;
-		}
-		appendStringInfoChar(&out, *parser->at++);
 	}
+	out = palloc(parser->at - start + 1);
+	for (const char *from = start; from < parser->at; from++)
+	{
+		if (*from == '"')
+			from++;
+		out[length++] = *from;
+	}
+	out[length] = '\0';
+	parser->at++;
+	return out;
 }
 
 static bool
@@ -121,13 +127,30 @@ append_literals(CxPath *path, const char *text)
 		const char *dot = strchr(text, '.');
 		size_t length = dot == NULL ? strlen(text) : dot - text;
 
-		path->labels = path->count == 0 ?
-						   cx_palloc_array(CxPathLabel, 1) :
-						   repalloc(path->labels, mul_size(path->count + 1, sizeof(CxPathLabel)));
+		path->labels = cx_room(path->labels, path->count, sizeof(CxPathLabel));
 		path->labels[path->count++] = (CxPathLabel){CX_LITERAL, {text, length}};
 		if (dot == NULL)
 			return;
 		text = dot + 1;
+	}
+}
+
+/* Makes the text of a path without globs. */
+static void
+join_labels(CxPath *path)
+{
+	size_t length = path->count - 1;
+	char *text;
+
+	for (int i = 0; i < path->count; i++)
+		length += path->labels[i].text.length;
+	text = palloc(length + 1);
+	path->text = (CxSpan){text, length};
+	for (int i = 0; i < path->count; i++)
+	{
+		memcpy(text, path->labels[i].text.data, path->labels[i].text.length);
+		text += path->labels[i].text.length;
+		*text++ = i + 1 < path->count ? '.' : '\0';
 	}
 }
 
@@ -138,15 +161,10 @@ append_literals(CxPath *path, const char *text)
 static bool
 parse_path(CxParser *parser, CxPath *path)
 {
-	StringInfoData text;
-
 	memset(path, 0, sizeof(CxPath));
 	path->exact = true;
-	initStringInfo(&text);
 	do
 	{
-		if (path->count > 0)
-			appendStringInfoChar(&text, '.');
 		if (*parser->at == '*')
 		{
 			int stars = parser->at[1] == '*' ? 2 : 1;
@@ -174,15 +192,17 @@ parse_path(CxParser *parser, CxPath *path)
 			if (label == NULL)
 				return false;
 			append_literals(path, label);
-			appendStringInfoString(&text, label);
 		}
 		if (*parser->at != '.')
 			break;
 		parser->at++;
 	} while (at_label(parser) ||
 			 cx_parse_expected(parser, "a label or a glob behind the \".\"") != NULL);
-	path->text = (CxSpan){text.data, text.len};
-	if (!parser->failed && path->exact && (text.len == 0 || text.len > CX_MAX_LABEL))
+	if (parser->failed)
+		return false;
+	if (path->exact)
+		join_labels(path);
+	if (path->exact && (path->text.length == 0 || path->text.length > CX_MAX_LABEL))
 		cx_parse_expected(parser, "a label of 1 to 255 bytes before this");
 	return !parser->failed;
 }
@@ -237,6 +257,28 @@ take_unit(CxParser *parser)
 	return 0;
 }
 
+/*
+ * Adds a number of units to a duration: the whole ones exactly, the rest rounded
+ * to the microsecond.  False if that is too long.
+ */
+static bool
+add_units(int64 *duration, const char *number, int64 unit)
+{
+	int64 whole = 0;
+	float8 part = 0;
+
+	for (; *number >= '0' && *number <= '9'; number++)
+		if (pg_mul_s64_overflow(whole, 10, &whole) ||
+			pg_add_s64_overflow(whole, *number - '0', &whole))
+			return false;
+	/* of a fraction more digits than these mean nothing */
+	if (*number == '.' && !cx_float8(pnstrdup(number, Min(strlen(number), 30)), &part))
+		return false;
+	return !pg_mul_s64_overflow(whole, unit, &whole) &&
+		   !pg_add_s64_overflow(whole, (int64) round(part * unit), &whole) &&
+		   !pg_add_s64_overflow(*duration, whole, duration) && *duration <= CX_MAX_DURATION;
+}
+
 /* Reads `1 hour 30 minutes` into microseconds. */
 bool
 cx_parse_duration(CxParser *parser, int64 *duration)
@@ -249,17 +291,12 @@ cx_parse_duration(CxParser *parser, int64 *duration)
 		return cx_parse_expected(parser, "a duration such as 7 days");
 	do
 	{
-		float8 count;
-		float8 part;
 		int64 unit = take_unit(parser);
 
 		if (unit == 0)
 			return cx_parse_expected(
 				parser, "weeks, days, hours, minutes, seconds or smaller (months vary in length)");
-		if (!cx_float8(number, &count) || count * unit > 9e18)
-			return cx_parse_expected(parser, "a shorter duration before this");
-		part = rint(count * unit);
-		if (pg_add_s64_overflow(*duration, (int64) part, duration))
+		if (!add_units(duration, number, unit))
 			return cx_parse_expected(parser, "a shorter duration before this");
 		number = cx_parse_take_number(parser);
 	} while (number != NULL);
@@ -287,34 +324,53 @@ cx_parse_take_comparison(CxParser *parser, CxCompare *op)
 	return cx_parse_expected(parser, "a comparison: =, !=, <, <=, > or >=");
 }
 
-/* Reads a signed decimal number with optional exponent. */
+/* Takes an exponent if one stands here; one that numeric could not hold becomes a large one. */
+static int
+take_exponent(CxParser *parser)
+{
+	const char *at = parser->at;
+	bool negative;
+	int exponent = 0;
+
+	if (*at != 'e' && *at != 'E')
+		return 0;
+	negative = *++at == '-';
+	if (*at == '-' || *at == '+')
+		at++;
+	if (*at < '0' || *at > '9')
+		return 0;
+	for (; *at >= '0' && *at <= '9'; at++)
+		exponent = Min(10 * exponent + *at - '0', 2 * CX_MAX_DECIMALS);
+	parser->at = at;
+	return negative ? -exponent : exponent;
+}
+
+/*
+ * Reads a signed decimal number with optional exponent, which both double
+ * precision and numeric can hold.
+ */
 static bool
 parse_number(CxParser *parser, CxCondition *condition)
 {
-	StringInfoData text;
-	char *digits;
+	bool negative = cx_parse_take(parser, "-");
+	char *digits = cx_parse_take_number(parser);
+	const char *behind = parser->at;
+	const char *dot;
+	int exponent;
+	int decimals;
 
-	initStringInfo(&text);
-	if (cx_parse_take(parser, "-"))
-		appendStringInfoChar(&text, '-');
-	digits = cx_parse_take_number(parser);
 	if (digits == NULL)
 		return cx_parse_expected(parser, "a number");
-	appendStringInfoString(&text, digits);
-	if ((*parser->at == 'e' || *parser->at == 'E') &&
-		((parser->at[1] >= '0' && parser->at[1] <= '9') ||
-		 ((parser->at[1] == '-' || parser->at[1] == '+') && parser->at[2] >= '0' &&
-		  parser->at[2] <= '9')))
-	{
-		do
-			appendStringInfoChar(&text, *parser->at++);
-		while ((*parser->at >= '0' && *parser->at <= '9') ||
-			   ((*parser->at == '-' || *parser->at == '+') && strchr("eE", parser->at[-1])));
-	}
+	exponent = take_exponent(parser);
+	dot = strchr(digits, '.');
+	decimals = dot == NULL ? 0 : strlen(dot + 1);
 	condition->type = CX_NUMBER;
-	condition->text = text.data;
-	if (!cx_float8(text.data, &condition->number))
-		return cx_parse_expected(parser, "a number in the range of double precision before this");
+	condition->text =
+		psprintf("%s%s%.*s", negative ? "-" : "", digits, (int) (parser->at - behind), behind);
+	if (exponent > CX_MAX_DECIMALS || decimals - exponent > CX_MAX_DECIMALS ||
+		!cx_float8(condition->text, &condition->number))
+		return cx_parse_expected(parser,
+								 "a number that double precision and numeric can hold before this");
 	return true;
 }
 
@@ -387,6 +443,7 @@ cx_parse_test(CxParser *parser)
 	const char *start = parser->at;
 
 	test->kind = CX_TEST;
+	test->depth = 1;
 	if (at_label(parser) && !cx_parse_sees_word(parser, "within") &&
 		!parse_path(parser, &test->parts[CX_TOUCHPOINT]))
 		return NULL;
@@ -407,10 +464,8 @@ cx_parse_test(CxParser *parser)
 		parser->at++;
 		do
 		{
-			test->conditions = test->condition_count == 0 ?
-								   cx_palloc_array(CxCondition, 1) :
-								   repalloc(test->conditions, mul_size(test->condition_count + 1,
-																	   sizeof(CxCondition)));
+			test->conditions =
+				cx_room(test->conditions, test->condition_count, sizeof(CxCondition));
 			if (!parse_condition(parser, &test->conditions[test->condition_count++]))
 				return NULL;
 		} while (cx_parse_take(parser, ","));

@@ -22,6 +22,7 @@ typedef struct CxParser
 	CxGoal goal;
 	CxErrorContext *escontext;
 	bool failed;
+	int nesting; /* of what is being read */
 } CxParser;
 
 extern void *cx_parse_expected(CxParser *parser, const char *what);

@@ -31,6 +31,15 @@ store(const StringInfo text, const char *type, CxErrorContext *escontext)
 	return stored;
 }
 
+/* Raises XX001: a stored value is none that an input function writes. */
+pg_noreturn static void
+corrupted(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED), errmsg("stored pattern or selector is corrupted"),
+			 errdetail_internal("%s", detail), errhint("Write it again from its text.")));
+}
+
 /* The text of a stored value; raises XX001 when it is not one. */
 static char *
 stored_text(Datum value)
@@ -38,19 +47,48 @@ stored_text(Datum value)
 	bytea *stored = DatumGetByteaPP(value);
 	uint32 length = VARSIZE_ANY_EXHDR(stored);
 
-	if (length < 2 || VARDATA_ANY(stored)[0] != STORED_VERSION ||
-		!pg_verify_mbstr(GetDatabaseEncoding(), VARDATA_ANY(stored) + 1, length - 1, true))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED), errmsg("stored pattern or selector is corrupted"),
-				 errhint("Write it again from its text.")));
+	if (length < 2)
+		corrupted("It is empty.");
+	if (VARDATA_ANY(stored)[0] != STORED_VERSION)
+		corrupted(psprintf("It has the unknown version %d.", (uint8) VARDATA_ANY(stored)[0]));
+	if (!pg_verify_mbstr(GetDatabaseEncoding(), VARDATA_ANY(stored) + 1, length - 1, true))
+		corrupted("Its text is not valid in the database's encoding.");
 	return pnstrdup(VARDATA_ANY(stored) + 1, length - 1);
 }
 
-/* The tree of a stored pattern, in the current context. */
-CxPattern *
-cx_stored_pattern(Datum stored)
+/*
+ * A stored pattern or selector compiled, in the current context.  What does not
+ * parse was not written by an input function: that is corruption (XX001), not
+ * the fault of the query that meets it.
+ */
+const CxProgram *
+cx_stored_program(Datum stored)
 {
-	return cx_pattern_parse(stored_text(stored), NULL);
+	char *text = stored_text(stored);
+	MemoryContext context = CurrentMemoryContext;
+	CxProgram *program;
+
+	/* before 16 the parser can only raise */
+	PG_TRY();
+	{
+		program = cx_program_compile(cx_pattern_parse(text, NULL), NULL);
+	}
+	PG_CATCH();
+	{
+		ErrorData *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (error->sqlerrcode != ERRCODE_INVALID_TEXT_REPRESENTATION &&
+			error->sqlerrcode != ERRCODE_INVALID_PARAMETER_VALUE &&
+			error->sqlerrcode != ERRCODE_PROGRAM_LIMIT_EXCEEDED)
+			PG_RE_THROW();
+		FlushErrorState();
+		corrupted(psprintf("Its text cannot be read: %s. %s", error->message,
+						   error->detail == NULL ? "" : error->detail));
+	}
+	PG_END_TRY();
+	return program;
 }
 
 /* Parses, checks and stores a pattern; NULL after a soft error. */
@@ -175,12 +213,12 @@ typedef struct Compiled
 	MemoryContext context;
 	bytea *stored;
 	bool constant; /* the argument cannot change */
-	CxProgram *program;
+	const CxProgram *program;
 } Compiled;
 
 /*
- * The compiled form of a pattern or selector argument (a selector is a pattern
- * of one touch).  Kept at the call site until another value comes.
+ * The compiled form of a pattern argument.  Kept at the call site until another
+ * value comes.
  */
 const CxProgram *
 cx_call_program(FunctionCallInfo fcinfo, int argument)
@@ -188,7 +226,6 @@ cx_call_program(FunctionCallInfo fcinfo, int argument)
 	bytea *stored;
 	Compiled *compiled = fcinfo->flinfo->fn_extra;
 	MemoryContext old;
-	CxPattern *pattern;
 
 	while (compiled != NULL && compiled->argument != argument)
 		compiled = compiled->next;
@@ -213,11 +250,23 @@ cx_call_program(FunctionCallInfo fcinfo, int argument)
 	compiled->constant = false;
 	MemoryContextReset(compiled->context);
 	old = MemoryContextSwitchTo(compiled->context);
-	pattern = cx_stored_pattern(PointerGetDatum(stored));
-	compiled->program = cx_program_compile(pattern, NULL);
+	compiled->program = cx_stored_program(PointerGetDatum(stored));
 	compiled->stored = palloc(VARSIZE_ANY(stored));
 	memcpy(compiled->stored, stored, VARSIZE_ANY(stored));
 	compiled->constant = cx_argument_is_const(fcinfo, argument);
 	MemoryContextSwitchTo(old);
 	return compiled->program;
+}
+
+/* The same of a selector argument: a selector is a pattern of one touch. */
+const CxProgram *
+cx_call_selector(FunctionCallInfo fcinfo, int argument)
+{
+	const CxProgram *program = cx_call_program(fcinfo, argument);
+	const CxPattern *pattern = program->pattern;
+
+	if (pattern->root->kind != CX_ONE_TOUCH || pattern->from_start || pattern->to_end ||
+		pattern->not_before != NULL || pattern->has_within)
+		corrupted("It is a pattern where a selector is stored.");
+	return program;
 }

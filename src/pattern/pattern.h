@@ -16,8 +16,9 @@
 #define CX_MAX_STEPS 1000 /* of a list of selectors */
 
 extern const CxProgram *cx_call_program(FunctionCallInfo fcinfo, int argument);
+extern const CxProgram *cx_call_selector(FunctionCallInfo fcinfo, int argument);
+extern const CxProgram *cx_stored_program(Datum stored);
 extern CxProgram *cx_parse_steps(ArrayType *steps, const char *what);
-extern CxPattern *cx_stored_pattern(Datum stored);
 extern void cx_check_lookback(Interval *lookback);
 
 #endif /* CX_PATTERN_PATTERN_H */

@@ -203,7 +203,7 @@ key_share(const CxKey *key, const AttStatsSlot *slot)
 static Selectivity
 pattern_share(VariableStatData *variable, Datum stored)
 {
-	CxNeeds *needs = cx_needs_of(cx_stored_pattern(stored));
+	CxNeeds *needs = cx_needs_of(cx_stored_program(stored)->pattern);
 	float8 *shares = cx_palloc_array(float8, needs->key_count);
 	AttStatsSlot slot;
 	float8 nulls = 0;

@@ -20,26 +20,12 @@ typedef struct Fragment
 typedef struct Compiler
 {
 	CxProgram *program;
-	int position_capacity;
-	int selector_capacity;
-	int port_capacity;
 	bool full;
 } Compiler;
 
 #define MAX_NAMES 32 /* more are looked up in the general way */
 
 static const CxLink next_touch = {.adjacent = true};
-
-/* Makes room for one more element of an array that grows by doubling. */
-static void *
-grow(void *array, int count, int *capacity, size_t size)
-{
-	if (count < *capacity)
-		return array;
-	*capacity = *capacity == 0 ? 8 : *capacity * 2;
-	return array == NULL ? palloc(mul_size(*capacity, size)) :
-						   repalloc(array, mul_size(*capacity, size));
-}
 
 static int
 add_selector(Compiler *compiler, const CxSelector *selector)
@@ -49,8 +35,7 @@ add_selector(Compiler *compiler, const CxSelector *selector)
 	for (int i = 0; i < program->selector_count; i++)
 		if (program->selectors[i] == selector)
 			return i;
-	program->selectors = grow(program->selectors, program->selector_count,
-							  &compiler->selector_capacity, sizeof(CxSelector *));
+	program->selectors = cx_room(program->selectors, program->selector_count, sizeof(CxSelector *));
 	program->selectors[program->selector_count] = selector;
 	return program->selector_count++;
 }
@@ -60,8 +45,7 @@ add_position(Compiler *compiler, const CxSelector *selector)
 {
 	CxProgram *program = compiler->program;
 
-	program->positions = grow(program->positions, program->position_count,
-							  &compiler->position_capacity, sizeof(CxPosition));
+	program->positions = cx_room(program->positions, program->position_count, sizeof(CxPosition));
 	memset(&program->positions[program->position_count], 0, sizeof(CxPosition));
 	program->positions[program->position_count].selector = add_selector(compiler, selector);
 	return program->position_count++;
@@ -76,8 +60,7 @@ add_port(Compiler *compiler, int target, const CxLink *link)
 	for (int i = program->port_count - 1; i >= 0; i--)
 		if (program->ports[i].target == target && program->ports[i].link == link)
 			return i;
-	program->ports =
-		grow(program->ports, program->port_count, &compiler->port_capacity, sizeof(CxPort));
+	program->ports = cx_room(program->ports, program->port_count, sizeof(CxPort));
 	program->ports[program->port_count] = (CxPort){
 		link, target, link->excluded == NULL ? -1 : add_selector(compiler, link->excluded)};
 	return program->port_count++;
@@ -119,7 +102,10 @@ connect(Compiler *compiler, const Fragment *from, const Fragment *to, const CxLi
 			CxPosition *position = &compiler->program->positions[from->last[f]];
 
 			CHECK_FOR_INTERRUPTS();
-			append_all(&position->ports, &position->port_count, &port, 1);
+			if (contains(position->ports, position->port_count, port))
+				continue;
+			position->ports = cx_room(position->ports, position->port_count, sizeof(int));
+			position->ports[position->port_count++] = port;
 		}
 	}
 }

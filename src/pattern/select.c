@@ -13,7 +13,7 @@
 static bool
 begin_select(FunctionCallInfo fcinfo, int argument, CxScan *scan, CxView *view)
 {
-	const CxProgram *program = cx_call_program(fcinfo, argument);
+	const CxProgram *program = cx_call_selector(fcinfo, argument);
 
 	cx_view_open(view, PG_GETARG_DATUM(0));
 	return cx_scan_begin(scan, program, view);
@@ -206,7 +206,7 @@ cx_select_instances(PG_FUNCTION_ARGS)
 	cx_check_gap(gap);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	cx_view_open(&view, PG_GETARG_DATUM(0));
-	cx_scan_begin_all(&scan, cx_call_program(fcinfo, 2), &view);
+	cx_scan_begin_all(&scan, cx_call_selector(fcinfo, 2), &view);
 	for (uint32 number = 0; number < scan.count; number++)
 	{
 		Datum instance;
@@ -247,7 +247,7 @@ cx_select_time_between(PG_FUNCTION_ARGS)
 							   pg_mbcliplen(which, strlen(which), 80), which),
 						errhint("Known are first, last, shortest and longest.")));
 	if (!begin_select(fcinfo, 1, &from, &view) ||
-		!cx_scan_begin(&to, cx_call_program(fcinfo, 2), &view))
+		!cx_scan_begin(&to, cx_call_selector(fcinfo, 2), &view))
 		PG_RETURN_NULL();
 	for (uint32 number = view.touch_count; number-- > 0;)
 	{

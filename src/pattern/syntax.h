@@ -24,6 +24,11 @@
 
 #define CX_MAX_PATTERN_TEXT 65535
 #define CX_MAX_REPEAT 1000
+#define CX_MAX_NESTING \
+	200 /* levels of a tree; its normal form has at most two parentheses a level */
+#define CX_MAX_DECIMALS 16383 /* of numeric */
+#define CX_MAX_DURATION \
+	INT64CONST(9000000000000000000) /* microseconds; a bound more is no overflow */
 
 typedef enum CxCompare
 {
@@ -96,6 +101,7 @@ typedef enum CxSelectorKind
 typedef struct CxSelector
 {
 	CxSelectorKind kind;
+	int depth;				/* levels, this one included */
 	CxPath parts[CX_ATTRS]; /* of a test: touchpoint, channel, team */
 	int condition_count;
 	CxCondition *conditions;
@@ -127,6 +133,7 @@ typedef enum CxNodeKind
 typedef struct CxNode
 {
 	CxNodeKind kind;
+	int depth;			  /* levels, this one included */
 	CxSelector *selector; /* of one touch */
 	int count;			  /* children; links[i] stands before child i + 1 */
 	struct CxNode **children;
@@ -154,6 +161,15 @@ cx_is_word_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
 		   IS_HIGHBIT_SET(c);
+}
+
+/* Room for one more element behind count of them in an array that doubles. */
+static inline void *
+cx_room(void *array, int count, size_t size)
+{
+	if ((count & (count - 1)) != 0)
+		return array;
+	return count == 0 ? palloc(size) : repalloc(array, mul_size(mul_size(count, 2), size));
 }
 
 extern CxPattern *cx_pattern_parse(const char *text, CxErrorContext *escontext);

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "nodes/execnodes.h"
 #include "utils/resowner.h"
 
 #include "mutate.h"
@@ -27,6 +28,9 @@ typedef struct Routine
 	FmgrInfo info;
 	MemoryContext cache;
 	bool exists;
+	bool bound; /* it promises to raise these errors only */
+	int promised_count;
+	const int *promised; /* SQLSTATEs */
 } Routine;
 
 /* Why a guarded step failed. */
@@ -48,8 +52,21 @@ typedef struct Note
 	Blob input;
 } Note;
 
-typedef struct Subject Subject; /* the type under test: see cx_fuzz.c */
-typedef struct Sweep Sweep;		/* the functions around it: see sweep.c */
+/* The type under test. */
+typedef struct Subject
+{
+	Oid type;
+	Oid ioparam;
+	Routine in;
+	Routine out;
+	Routine recv;
+	Routine send;
+	Routine check;
+	Routine from_jsonb;
+	Routine to_jsonb;
+} Subject;
+
+typedef struct Sweep Sweep; /* the functions around it: see sweep.h */
 
 typedef struct Run
 {
@@ -71,25 +88,59 @@ typedef struct Run
 
 typedef void (*Step)(Run *run, void *argument);
 
+/* A way into the type. */
+typedef enum Target
+{
+	TEXT_TARGET,
+	BINARY_TARGET,
+	STORED_TARGET,
+	JSONB_TARGET,
+	STATE_TARGET
+} Target;
+
+#define TARGETS (STATE_TARGET + 1)
+
+/* guard.c */
 extern bool attempt(Run *run, Step step, void *argument, Failure *failure);
+extern void finish_attempts(Run *run);
+extern void routine_set(Run *run, Routine *routine, Oid function);
+extern bool routine_may_raise(const Routine *routine, int sqlstate, bool sound);
+extern void routine_forget(Routine *routine);
+extern void routine_trim(Routine *routine);
+extern Datum routine_call(Run *run, Routine *routine, FunctionCallInfo fcinfo);
+extern Datum routine_call1(Run *run, Routine *routine, Datum argument, bool *isnull);
+
+/* notes.c */
 extern void
 note(Run *run, const char *outcome, const char *subject, int sqlstate, const char *detail);
 extern void problem(Run *run, const char *subject, int sqlstate, const char *format, ...)
 	pg_attribute_printf(4, 5);
 extern void watch_memory(Run *run, MemoryContext context, const char *subject, const char *what);
-extern void on_trial(Run *run, const char *what);
 extern bool is_grave(int sqlstate, bool sound);
+extern void report_notes(Run *run, ReturnSetInfo *rsinfo);
+extern void on_trial(Run *run, const char *what);
+extern Witness *witness_open(char *path, size_t size);
 
-extern void routine_set(Run *run, Routine *routine, Oid function);
-extern Datum routine_call(Run *run, Routine *routine, FunctionCallInfo fcinfo);
-extern Datum routine_call1(Run *run, Routine *routine, Datum argument, bool *isnull);
-
-extern Run *run_of_type(Oid type);
+/* subject.c */
+extern Subject *subject_prepare(Run *run, Oid type);
 extern Oid subject_type(const Run *run);
 extern bool subject_same(Datum a, Datum b);
 extern char *subject_check(Run *run, Datum value);
 extern Datum subject_dress(Run *run, const char *payload, int length);
+extern Datum subject_enter(Run *run, Routine *routine, Datum argument);
+extern Datum subject_receive(Run *run, bytea *bytes);
 
+/* trial.c */
+extern const char *const target_names[TARGETS];
+extern Target target_named(const text *name);
+extern bool has_target(const Run *run, Target target);
+extern void require_target(const Run *run, Target target);
+extern bool try_input(Run *run, Target target, StringInfo input, int functions, int rounds);
+
+/* cx_fuzz.c */
+extern Run *run_of_type(Oid type);
+
+/* sweep_find.c, sweep.c, sweep_aggregate.c */
 extern Sweep *sweep_prepare(Run *run);
 extern void sweep_call(Run *run, Datum value, bool sound, int how_many);
 extern bool sweep_has_states(const Run *run);

@@ -23,7 +23,7 @@ SELECT input, pg_temp.selector(input) AS "normal form" FROM unnest(ARRAY[
 -- Patterns.
 SELECT input, pg_temp.pattern(input) AS "normal form" FROM unnest(ARRAY[
 	'a', 'a->b', 'a=>b', 'a  ->  b', 'a -> b => c', 'a-b->c', 'a-->b', 'a -[<=7days]-> b', 'a -[ <= 7 days ]-> b', 'a -[<7 days]-> b', 'a -[>1 hour]-> b', 'a -[>=1 hour]-> b', 'a -[<= 7 days, > 1 hour]-> b', 'a -[> 1 hour, <= 7 days]-> b', 'a =[<= 1 hour]=> b',
-	'a -[!c]-> b', 'a -[!c, <= 1 day]-> b', 'a -[> 1 hour, !c, <= 1 day]-> b', 'a -[!c | d]-> b', 'a -[!(c | d)]-> b', 'a -[!c, !d]-> b', 'a -[!!c]-> b', 'a -[!c[value > 1]]-> b', 'a =[!c]=> b', 'a =[!c, <= 1 day]=> b', 'a -[>= 0 seconds, <= 0 seconds]-> b', 'a -[< 1 microsecond]-> b',
+	'a -[!c]-> b', 'a -[!c, <= 1 day]-> b', 'a -[> 1 hour, !c, <= 1 day]-> b', 'a -[!c | d]-> b', 'a -[!(c | d)]-> b', 'a -[!c, !d]-> b', 'a -[!c, !d, <= 1 day, !e]-> b', 'a -[!c | d, !e]-> b', 'a -[!!c]-> b', 'a -[!c[value > 1]]-> b', 'a =[!c]=> b', 'a =[!c, <= 1 day]=> b', 'a -[>= 0 seconds, <= 0 seconds]-> b', 'a -[< 1 microsecond]-> b',
 	'a?->b', 'a ? -> b', 'a* -> b', 'a+', 'a{2}', 'a{2,}', 'a{2,5}', 'a{ 2 , 5 }', 'b -> a{0,}', 'b -> a{0,1}', 'b -> a{1,}', 'a{1}', 'a{1,1}', 'a{0,5} -> b', 'a+?', 'b -> a?*', 'a+{2}{3}', '(a)+', '((a))+', '(a -> b)+', '(a -> b ->)+', '(a =>)+', '(a ->)+', '(a | b)+', '(a | b ->)+', '((a | b) ->)+', '(a -> b | c)+',
 	'((a -> b | c) ->)+', '((a -> b) | c)+', '(a -[<= 1 day, !b]->)+', '(a? -> b)+', '((a ->)+ b ->)+', '((a ->)+ -> b ->)+', '(a+ ->)+', 'b -> (a ->)?', 'b -> (a ->){0,3}',
 	'b -> a.*+', 'b -> a.*?', 'b -> a.*{2}', 'b -> (a.*)*', 'b -> a.* *', 'b -> (a.**)*', 'b -> (*)*', 'b -> * *', 'b -> (**)*', 'b -> **', 'b -> *+', 'b -> *{2}', 'b -> (@*)*', 'b -> (#x.*)*', 'b -> (!*)*', 'b -> (!a.*)*', 'b -> ((*)*)*', 'b -> (*[value > 1])*', 'b -> (* ->)*', 'b -> ("*")*', '(*)+*  -> b',
@@ -59,12 +59,24 @@ SELECT pg_temp.pattern('a -> b?'), pg_temp.pattern('(a?)+ -> b');
 SELECT what, regexp_replace(pg_temp.pattern(input), '^(.{20}).{100,}$', '\1...') AS outcome FROM (VALUES
 	('65535 bytes', rpad('a', 65535)), ('65536 bytes', rpad('a', 65536)), ('label of 255 bytes', repeat('x', 255)), ('label of 256 bytes', repeat('x', 256)), ('label of 128 characters', repeat('é', 128)), ('path of 255 bytes', repeat('x', 127) || '.' || repeat('y', 127)), ('path of 256 bytes', repeat('x', 128) || '.' || repeat('y', 127)),
 	('normal form of 65533 bytes', repeat('a|', 16383) || 'a'), ('as normal form 65537 bytes', repeat('a|', 16384) || 'a'), ('counts', 'a{256}'), ('count too high', 'a{257}'), ('most', 'a{1,256}'), ('most too high', 'a{1,257}'), ('no most', 'a{256,}'), ('least too high', 'a{257,}'), ('copies', '(a -> b){128}'), ('too many copies', '(a -> b){128} -> c'), ('nested', '(a{16} ->){16}'), ('nested too deep', '(a{16} ->){16} -> a'),
-	('1000', 'a{1000}'), ('product', '(((a{1000}){1000}){1000}){1000}'), ('256 in sequence', repeat('a -> ', 255) || 'a'), ('257 in sequence', repeat('a -> ', 256) || 'a'), ('256 alternatives', repeat('a => b | ', 127) || 'a => b'), ('258 alternatives', repeat('a => b | ', 128) || 'a => b'), ('optional', '(a? ->){255}{1} -> b'), ('selectors count once', repeat('a | ', 5000) || 'a'), ('nesting', repeat('(', 5000) || 'a' || repeat(')', 5000))) AS v (what, input);
+	('1000', 'a{1000}'), ('product', '(((a{1000}){1000}){1000}){1000}'), ('256 in sequence', repeat('a -> ', 255) || 'a'), ('257 in sequence', repeat('a -> ', 256) || 'a'), ('256 alternatives', repeat('a => b | ', 127) || 'a => b'), ('258 alternatives', repeat('a => b | ', 128) || 'a => b'), ('optional', '(a? ->){255}{1} -> b'), ('selectors count once', repeat('a | ', 5000) || 'a')) AS v (what, input);
 SELECT what, regexp_replace(pg_temp.selector(input), '^(.{20}).{100,}$', '\1...') AS outcome FROM (VALUES
 	('65535 bytes', rpad('a', 65535)), ('65536 bytes', rpad('a', 65536)), ('as normal form 65537 bytes', repeat('a|', 16384) || 'a')) AS v (what, input);
 SELECT length(p::text), p::text::cx.pattern = p AS same, cx.has('[]', p) AS used FROM (SELECT (repeat('a|', 16383) || 'a')::cx.pattern AS p) AS s;
--- Nesting ends with PostgreSQL's own limit.
-SELECT left(pg_temp.pattern(repeat('(', 60000)), 35) AS parentheses, left(pg_temp.selector(repeat('!', 60000)), 35) AS negations;
+-- Levels: 200 that mean something, of every kind, whose normal form is read again; and 800 in all as written.
+SELECT what, regexp_replace(pg_temp.pattern(input), '^(.{20}).{100,}$', '\1...') AS outcome, pg_temp.outcome(format('SELECT %L::cx.pattern::text::cx.pattern = %1$L', input)) AS same FROM (VALUES
+	('parentheses that mean nothing', repeat('(', 799) || 'a' || repeat(')', 799)), ('one more', repeat('(', 800) || 'a' || repeat(')', 800)), ('never closed', repeat('(', 60000)), ('200 levels of negation', repeat('!', 199) || 'a'), ('201 levels of negation', repeat('!', 200) || 'a'), ('far too many', repeat('!', 60000) || 'a'),
+	('200 levels of repetition', 'a' || repeat('+', 199)), ('201 levels of repetition', 'a' || repeat('+', 200)), ('as normal form in parentheses', 'b -> a' || repeat(' *', 198)), ('one more', 'b -> a' || repeat(' *', 199)), ('repeated links', repeat('(', 197) || '(a -> b | c)' || repeat(' ->){1}', 197)), ('one more', repeat('(', 198) || '(a -> b | c)' || repeat(' ->){1}', 198)),
+	('200 levels of alternatives', repeat('(a | ', 199) || 'a' || repeat(')', 199)), ('201 levels of alternatives', repeat('(a | ', 200) || 'a' || repeat(')', 200)), ('sequences in alternatives', repeat('(a | b => ', 99) || 'a | a => a' || repeat(')', 99)), ('one more', repeat('(a | b => ', 100) || 'a | a => a' || repeat(')', 100)),
+	('exclusions side by side are one level', 'a -[!a' || repeat(', !b', 5000) || ']-> b'), ('in an exclusion', 'a -[' || repeat('!', 199) || 'a]-> b'), ('one more', 'a -[' || repeat('!', 200) || 'a]-> b'), ('in a negative end', 'a !-> ' || repeat('!', 199) || 'a')) AS v (what, input);
+SELECT pg_temp.selector(repeat('!', 200) || 'a') AS negations, pg_temp.selector(repeat('(', 60000)) AS parentheses;
+
+-- Durations are exact, up to 9e18 microseconds.
+SELECT input, pg_temp.pattern(input) AS "normal form", pg_temp.outcome(format('SELECT %L::cx.pattern::text::cx.pattern = %1$L', input)) AS same FROM unnest(ARRAY['a within 300000 days 1 microsecond', 'a -[> 104249 days 23 hours 47 minutes 34.740993 seconds]-> b', 'a[lasted = 9007199254740993 microseconds]', 'a within 9000000000000000000 microseconds', 'a within 104166666 days 16 hours', 'a within 104166666 days 16 hours 1 microsecond', 'a -[> 9000000000000000000 microseconds]-> b',
+	'a within 9223372036854775807 microseconds', 'a within 18446744073709551617 microseconds', 'a within 99999999999999 weeks', 'a within 0.00000000000000000000000000000000000000000000001 days', 'a within 1.0000000000000000000000000000000000000000000000001 days', 'a within 0.0000015 seconds', 'a within 1.5 microseconds', 'a within 2.5 microseconds', 'a within 0.5 microseconds']) AS input;
+-- Numbers are those that both double precision and numeric hold, so that comparing never fails.
+SELECT pg_temp.selector(input) AS number FROM unnest(ARRAY['a[n = 0e-16383]', 'a[n = 0e-16384]', 'a[n = 0e16383]', 'a[n = 0e16384]', 'a[n = 0e-99999999999999999999]', 'a[n = 0e99999999999999999999]', 'a[n = 1e-307]', 'a[value = 0e-16384]', 'a[n = 1.5e-2]', 'a[n = 1e]', 'a[n = 1e+]', 'a[n = 1e5e5]']) AS input;
+SELECT what, left(pg_temp.selector(input), 20) AS number, pg_temp.outcome(format('SELECT cx.count(%L, %L)', '[{"at": "2026-01-01T00:00:00Z", "touchpoint": "a", "attrs": {"n": 1}}]', input)) ~ '^(0|22P02: .*)$' AS compares FROM (VALUES ('16383 decimals', 'a[n = 0.' || repeat('0', 16383) || ']'), ('16384 decimals', 'a[n = 0.' || repeat('0', 16384) || ']'), ('with an exponent', 'a[n = 1' || repeat('0', 100) || '.' || repeat('1', 16383) || 'e1]')) AS v (what, input);
 
 -- Labels as a selector spells them.
 SELECT label, cx.quote_label(label), cx.quote_label(label)::cx.selector::text = cx.quote_label(label) AS stays,
@@ -142,6 +154,9 @@ SELECT count(*) = (SELECT count(*) FROM forms) AS all, bool_and(p IN (SELECT p F
 BEGIN;
 CREATE CAST (bytea AS cx.pattern) WITHOUT FUNCTION;
 CREATE CAST (bytea AS cx.selector) WITHOUT FUNCTION;
-SELECT bytes, pg_temp.outcome(format('SELECT %L::bytea::cx.pattern::text', bytes)) AS text, pg_temp.outcome(format('SELECT cx.has(''[]'', %L::bytea::cx.pattern)', bytes)) AS has, pg_temp.outcome(format('SELECT cx._selector_send(%L::bytea::cx.selector)', bytes)) AS send
-FROM unnest(ARRAY['\x', '\x01', '\x02', '\x0261', '\x01ff', '\x016100', '\x0161']::bytea[]) AS bytes;
+SELECT bytes, pg_temp.outcome(format('SELECT %L::bytea::cx.pattern::text', bytes)) AS text, pg_temp.outcome(format('SELECT cx.has(''[]'', %L::bytea::cx.pattern)', bytes)) AS has, pg_temp.outcome(format('SELECT cx._selector_send(%L::bytea::cx.selector)', bytes)) AS send,
+	pg_temp.outcome(format('SELECT cx.count(''[]'', %L::bytea::cx.selector)', bytes)) AS count
+FROM unnest(ARRAY['\x', '\x01', '\x02', '\x0261', '\x01ff', '\x016100', '\x0161']::bytea[] || ARRAY['\x01'::bytea || 'a ->', '\x01'::bytea || 'a*', '\x01'::bytea || 'a{257}', '\x01'::bytea || ' a', '\x01'::bytea || 'a -> b', '\x01'::bytea || '^a', '\x01'::bytea || 'a within 1 day']) AS bytes;
+-- comparing looks at bytes alone; the planner reads a pattern too
+SELECT '\x01612d3e'::bytea::cx.pattern < 'a' AS less, pg_temp.outcome('EXPLAIN (COSTS OFF) SELECT FROM forms, cx.journey(''{}'', ''{}'') AS j WHERE j @@ ''\x01612d3e''::bytea::cx.pattern') AS plan;
 ROLLBACK;
