@@ -175,7 +175,7 @@ add_journey(CxTally **tally, uint32 order, const char *by, const CxProgram *conv
 	CxTouch touch;
 
 	cx_view_open(&view, journey);
-	cx_scan_begin(&scan, conversion, &view);
+	cx_scan_begin_all(&scan, conversion, &view);
 	number_labels(&path, cx_scan_dictionary(&scan), by);
 	path.touches = cx_palloc_array(uint32, view.touch_count);
 	initStringInfo(&path.text);
