@@ -6,46 +6,85 @@
 #include "pattern/attempts.h"
 
 /*
+ * Finds the earliest start behind an instant whose chain gets to a number of
+ * steps by a time, where a walk with all of these starts first got to it.  A
+ * start that gets there at all, later, would get there by then as well: where
+ * it is alive it has at least the steps of any later one.  False if none is found.
+ *
+ * Usually the first start whose window is long enough is the one.  If a strict
+ * mode ends its chain, it ends those of all starts until then.
+ */
+static bool
+find_chain(CxFunnelWalk *walk, CxInstant *start, int reached, TimestampTz reached_at)
+{
+	while (cx_next_instant(walk->scan, start) && start->at <= reached_at)
+	{
+		CxInstant instant = {start->at, start->first, start->first};
+		bool open = true;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!cx_instant_fits(walk->scan, start, 0) ||
+			!cx_funnel_in_window(walk->funnel, start->at, reached_at))
+			continue;
+		cx_walk_restart(walk);
+		walk->last_start = start->at;
+		while (walk->reached < reached && open && cx_next_instant(walk->scan, &instant) &&
+			   instant.at <= reached_at)
+		{
+			cx_walk_instant(walk, &instant);
+			open = cx_walk_is_open(walk, instant.at);
+		}
+		if (walk->reached == reached)
+			return true;
+		if (instant.first > start->first)
+			*start = (CxInstant){instant.at, instant.first, instant.first};
+	}
+	return false;
+}
+
+/*
  * Fills times with the times of the steps of the best chain, of several the
  * one whose times come earliest, compared one after the other.  Returns the
  * number of steps.
- *
- * The first walk tells how many steps there are and when they were first all
- * reached.  The earliest start that still is in the window then leads there
- * too, unless a strict mode interrupts its chain; so usually the second walk
- * is the last.
  */
 int
 cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times)
 {
 	CxFunnelWalk walk;
 	CxInstant start = {0};
-	TimestampTz reached_at;
-	int reached;
 
 	cx_walk_begin(&walk, funnel, scan);
 	cx_walk_on(&walk, start, NULL);
 	if (walk.reached == 0)
 		return 0;
-	reached = walk.reached;
-	reached_at = walk.reached_at;
 	walk.times = times;
-	while (cx_next_instant(scan, &start))
-	{
-		CxInstant instant = {start.at, start.first, start.first};
+	if (!find_chain(&walk, &start, walk.reached, walk.reached_at))
+		elog(ERROR, "funnel lost its best chain");
+	return walk.reached;
+}
 
-		if (!cx_instant_fits(scan, &start, 0) || !cx_funnel_in_window(funnel, start.at, reached_at))
-			continue;
-		CHECK_FOR_INTERRUPTS();
-		cx_walk_restart(&walk);
-		walk.last_start = start.at;
-		while (walk.reached < reached && !walk.over && cx_next_instant(scan, &instant) &&
-			   instant.at <= reached_at)
-			cx_walk_instant(&walk, &instant);
-		if (walk.reached == reached)
-			return reached;
+/* Notes by step the last touch from first to before end that fits it; first if there is none. */
+static void
+note_last_fits(CxAttempts *attempts, uint32 first, uint32 end, uint32 *last_fit)
+{
+	int steps = attempts->funnel->steps;
+	int missing = steps;
+
+	for (int step = 0; step < steps; step++)
+		last_fit[step] = first;
+	for (uint32 touch = end; touch-- > first + 1 && missing > 0;)
+	{
+		if ((touch & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
+		for (int step = 0; step < steps; step++)
+		{
+			if (last_fit[step] == first && cx_scan_fits(attempts->scan, step, touch))
+			{
+				last_fit[step] = touch;
+				missing--;
+			}
+		}
 	}
-	elog(ERROR, "funnel lost its best chain");
 }
 
 /* Prepares to go through the attempts of a journey. */
@@ -53,62 +92,46 @@ void
 cx_attempts_begin(CxAttempts *attempts, const CxFunnel *funnel, CxScan *scan,
 				  const TimestampTz *as_of)
 {
-	int missing = funnel->steps;
-
 	attempts->as_of = as_of;
 	attempts->funnel = funnel;
 	attempts->scan = scan;
 	attempts->next = (CxInstant){0};
-	attempts->bound = scan->count;
+	attempts->ends = NIL;
 	attempts->times = cx_palloc_array(TimestampTz, funnel->steps);
-	attempts->last_fit = cx_palloc_array(uint32, funnel->steps);
-	memset(attempts->last_fit, 0, sizeof(uint32) * funnel->steps);
+	attempts->last_of_all = cx_palloc_array(uint32, funnel->steps);
+	attempts->last_of_part = cx_palloc_array(uint32, funnel->steps);
+	attempts->last_fit = attempts->last_of_all;
+	note_last_fits(attempts, 0, scan->count, attempts->last_of_all);
 	cx_walk_begin(&attempts->walk, funnel, scan);
-	attempts->walk.times = attempts->times;
-	for (uint32 touch = scan->count; touch-- > 0 && missing > 0;)
-	{
-		if ((touch & 1023) == 0)
-			CHECK_FOR_INTERRUPTS();
-		for (int step = 0; step < funnel->steps; step++)
-		{
-			if (attempts->last_fit[step] == 0 && cx_scan_fits(scan, step, touch))
-			{
-				attempts->last_fit[step] = touch;
-				missing--;
-			}
-		}
-	}
 }
 
-/* Walks from an instant, with chains that begin until last_start, through the touches before bound. */
+/* Walks from an instant with chains that begin until last_start, and notes times if wanted. */
 static void
-walk_from(CxAttempts *attempts, CxInstant start, TimestampTz last_start, uint32 bound)
+walk_from(CxAttempts *attempts, CxInstant start, TimestampTz last_start, TimestampTz *times)
 {
 	const CxFunnelModes *modes = &attempts->funnel->modes;
-	uint32 count = attempts->scan->count;
 
 	cx_walk_restart(&attempts->walk);
 	attempts->walk.last_start = last_start;
-	attempts->scan->count = bound;
+	attempts->walk.times = times;
 	/* a strict mode may end a chain that nothing can carry on */
 	cx_walk_on(&attempts->walk, (CxInstant){start.at, start.first, start.first},
 			   modes->strict_order || modes->strict_deduplication ? NULL : attempts->last_fit);
-	attempts->scan->count = count;
 }
 
 /* True when a chain of the last walk may go on after as_of. */
 static bool
 is_open(const CxAttempts *attempts)
 {
-	return attempts->as_of != NULL && attempts->bound == attempts->scan->count &&
+	return attempts->as_of != NULL && attempts->ends == NIL &&
 		   cx_walk_is_open(&attempts->walk, *attempts->as_of);
 }
 
-/* Finds the next instant from a place on, before the bound, that has a touch for step 1. */
+/* Finds the next instant behind a place that has a touch for step 1. */
 static bool
 next_start(const CxAttempts *attempts, CxInstant *start)
 {
-	while (cx_next_instant(attempts->scan, start) && start->first < attempts->bound)
+	while (cx_next_instant(attempts->scan, start))
 	{
 		if (cx_instant_fits(attempts->scan, start, 0))
 			return true;
@@ -116,6 +139,51 @@ next_start(const CxAttempts *attempts, CxInstant *start)
 			CHECK_FOR_INTERRUPTS();
 	}
 	return false;
+}
+
+/* Leaves the touches from the start of a better attempt to it, until the attempts before it are done. */
+static void
+divide(CxAttempts *attempts, const CxInstant *start, const CxInstant *better)
+{
+	attempts->ends = lappend_int(attempts->ends, attempts->scan->count);
+	attempts->scan->count = better->first;
+	attempts->last_fit = attempts->last_of_part;
+	note_last_fits(attempts, start->first, better->first, attempts->last_of_part);
+}
+
+/* Goes on with the attempt before whose start the touches were divided; false if they were not. */
+static bool
+unite(CxAttempts *attempts, CxInstant *start)
+{
+	uint32 first = attempts->scan->count;
+
+	if (attempts->ends == NIL)
+		return false;
+	*start = (CxInstant){0, first, first};
+	attempts->scan->count = llast_int(attempts->ends);
+	attempts->ends = list_delete_last(attempts->ends);
+	attempts->last_fit = attempts->last_of_all;
+	return true;
+}
+
+/*
+ * Looks among the chains that begin within an attempt, which the last walk has
+ * found, for one that gets further.  Fills better with the start of the best,
+ * and open with whether any of them may go on after as_of.
+ */
+static bool
+find_better(CxAttempts *attempts, CxInstant start, CxInstant *better, bool *open)
+{
+	CxFunnelWalk *walk = &attempts->walk;
+	int reached = walk->reached;
+
+	if (reached == attempts->funnel->steps || walk->reached_at == start.at ||
+		attempts->funnel->modes.first)
+		return false;
+	walk_from(attempts, start, walk->reached_at, NULL);
+	*open |= is_open(attempts);
+	*better = start;
+	return walk->reached > reached && find_chain(walk, better, walk->reached, walk->reached_at);
 }
 
 /*
@@ -131,39 +199,21 @@ cx_next_attempt(CxAttempts *attempts, CxAttempt *attempt)
 {
 	CxFunnelWalk *walk = &attempts->walk;
 	CxInstant start = attempts->next;
-	CxInstant end;
-	bool open; /* a chain that begins within may go on after as_of */
+	CxInstant better;
+	bool open;
 
 	CHECK_FOR_INTERRUPTS();
 	while (!next_start(attempts, &start))
-	{
-		if (attempts->bound == attempts->scan->count)
+		if (!unite(attempts, &start))
 			return false;
-		/* the attempts before a better one are done; now that */
-		start = (CxInstant){0, attempts->bound, attempts->bound};
-		attempts->bound = attempts->scan->count;
-	}
-	walk_from(attempts, start, start.at, attempts->bound);
+	walk_from(attempts, start, start.at, NULL);
 	open = is_open(attempts);
-	if (walk->reached < attempts->funnel->steps && walk->reached_at > start.at &&
-		!attempts->funnel->modes.first)
+	if (find_better(attempts, start, &better, &open))
 	{
-		int reached = walk->reached;
-
-		walk->times = NULL;
-		walk_from(attempts, start, walk->reached_at, attempts->bound);
-		open = is_open(attempts);
-		if (walk->reached > reached && walk->reached_from > start.at)
-		{
-			end = start;
-			while (cx_next_instant(attempts->scan, &end) && end.at < walk->reached_from)
-				;
-			attempts->bound = end.first;
-			open = false;
-		}
-		walk->times = attempts->times;
-		walk_from(attempts, start, start.at, attempts->bound);
+		divide(attempts, &start, &better);
+		open = false;
 	}
+	walk_from(attempts, start, start.at, attempts->times);
 	attempt->start = start;
 	attempt->ended_at = walk->reached_at;
 	attempt->reached = walk->reached;
@@ -172,10 +222,9 @@ cx_next_attempt(CxAttempts *attempts, CxAttempt *attempt)
 		attempt->state = CX_ATTEMPT_COMPLETED;
 	else if (open)
 		attempt->state = CX_ATTEMPT_PENDING;
-	end = start;
-	while (end.at < walk->reached_at && cx_next_instant(attempts->scan, &end))
+	attempts->next = start;
+	while (attempts->next.at < walk->reached_at && cx_next_instant(attempts->scan, &attempts->next))
 		;
-	attempts->next = end;
 	return true;
 }
 

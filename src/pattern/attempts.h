@@ -8,6 +8,8 @@
 
 #include "pattern/funnel.h"
 
+#include "nodes/pg_list.h"
+
 typedef enum CxAttemptState
 {
 	CX_ATTEMPT_COMPLETED,
@@ -30,10 +32,12 @@ typedef struct CxAttempts
 	CxScan *scan;
 	const TimestampTz *as_of; /* NULL: nothing is pending */
 	CxFunnelWalk walk;
-	CxInstant next;		/* the last instant of the attempt before */
-	uint32 bound;		/* touches from here on belong to a better attempt */
-	TimestampTz *times; /* of the attempt's steps */
-	uint32 *last_fit;	/* by step: the last touch that fits it */
+	CxInstant next; /* the last instant of the attempt before */
+	List *ends;		/* ends of the touches that better attempts, behind those of scan, divided */
+	TimestampTz *times;		/* of the attempt's steps */
+	uint32 *last_of_all;	/* by step: the last touch that fits it */
+	uint32 *last_of_part;	/* the same before the start of a better attempt */
+	const uint32 *last_fit; /* one of these, which holds for the touches of scan */
 } CxAttempts;
 
 extern int cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times);

@@ -79,15 +79,21 @@ cx_walk_restart(CxFunnelWalk *walk)
 	walk->last_start = PG_INT64_MAX;
 }
 
-/* True when a chain that has reached the most steps, or any at all, may go on after a time. */
+/*
+ * True when touches after a time could make a chain get further than any has.
+ * One that has fewer steps may catch up; not so if each instant is good for one
+ * step only and the first repeat of a step ends the scan.
+ */
 bool
 cx_walk_is_open(const CxFunnelWalk *walk, TimestampTz at)
 {
+	const CxFunnelModes *modes = &walk->funnel->modes;
 	TimestampTz limit;
+	int step = modes->strict_increase && modes->strict_deduplication ? walk->reached - 1 : 0;
 
-	if (walk->over)
+	if (walk->over || walk->reached == 0)
 		return false;
-	for (int step = 0; step < walk->reached; step++)
+	for (; step < walk->reached; step++)
 		if (walk->alive[step] &&
 			(!funnel_limit(walk->funnel, walk->start[step], &limit) || limit > at))
 			return true;
@@ -150,6 +156,8 @@ fill_masks(CxFunnelWalk *walk, const CxInstant *instant, bool *any)
 	if (touches > walk->mask_capacity)
 	{
 		walk->mask_capacity = Max(touches, 16);
+		if (walk->masks != NULL)
+			pfree(walk->masks);
 		walk->masks = palloc_extended(
 			mul_size(mul_size(walk->mask_capacity, scan->words), sizeof(uint64)), MCXT_ALLOC_HUGE);
 	}
