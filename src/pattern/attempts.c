@@ -63,63 +63,115 @@ cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times)
 	return walk.reached;
 }
 
-/* Notes by step the last touch from first to before end that fits it; first if there is none. */
-static void
-note_last_fits(CxAttempts *attempts, uint32 first, uint32 end, uint32 *last_fit)
-{
-	int steps = attempts->funnel->steps;
-	int missing = steps;
-
-	for (int step = 0; step < steps; step++)
-		last_fit[step] = first;
-	for (uint32 touch = end; touch-- > first + 1 && missing > 0;)
-	{
-		if ((touch & 1023) == 0)
-			CHECK_FOR_INTERRUPTS();
-		for (int step = 0; step < steps; step++)
-		{
-			if (last_fit[step] == first && cx_scan_fits(attempts->scan, step, touch))
-			{
-				last_fit[step] = touch;
-				missing--;
-			}
-		}
-	}
-}
-
 /* Prepares to go through the attempts of a journey. */
 void
 cx_attempts_begin(CxAttempts *attempts, const CxFunnel *funnel, CxScan *scan,
 				  const TimestampTz *as_of)
 {
+	Size size = sizeof(CxEvent) * funnel->steps;
+
 	attempts->as_of = as_of;
 	attempts->funnel = funnel;
 	attempts->scan = scan;
+	attempts->count = scan->count;
 	attempts->next = (CxInstant){0};
 	attempts->ends = NIL;
 	attempts->times = cx_palloc_array(TimestampTz, funnel->steps);
-	attempts->last_of_all = cx_palloc_array(uint32, funnel->steps);
-	attempts->last_of_part = cx_palloc_array(uint32, funnel->steps);
-	attempts->last_fit = attempts->last_of_all;
-	note_last_fits(attempts, 0, scan->count, attempts->last_of_all);
+	attempts->events = palloc0(size);
+	attempts->events_within = palloc0(size);
 	cx_walk_begin(&attempts->walk, funnel, scan);
 }
 
-/* Walks from an instant with chains that begin until last_start, and notes times if wanted. */
-static void
-walk_from(CxAttempts *attempts, CxInstant start, TimestampTz last_start, TimestampTz *times)
+/* True when a touch can change what becomes of a chain that has the first steps. */
+static bool
+is_event(const CxAttempts *attempts, int steps, uint32 touch)
 {
 	const CxFunnelModes *modes = &attempts->funnel->modes;
+	bool foreign = modes->strict_order;
 
-	cx_walk_restart(&attempts->walk);
-	attempts->walk.last_start = last_start;
-	attempts->walk.times = times;
-	/* a strict mode may end a chain that nothing can carry on */
-	cx_walk_on(&attempts->walk, (CxInstant){start.at, start.first, start.first},
-			   modes->strict_order || modes->strict_deduplication ? NULL : attempts->last_fit);
+	if (cx_scan_fits(attempts->scan, steps, touch))
+		return true;
+	if (!modes->strict_order && !modes->strict_deduplication)
+		return false;
+	for (int step = 0; step < steps; step++)
+	{
+		if (!cx_scan_fits(attempts->scan, step, touch))
+			continue;
+		if (modes->strict_deduplication && step > 0)
+			return true;
+		foreign = false;
+	}
+	return foreign;
 }
 
-/* True when a chain of the last walk may go on after as_of. */
+/*
+ * The first touch from a place on that matters to a chain with a number of
+ * steps; behind the last if there is none.  The answer serves all places from
+ * where it was looked for: chains that begin later are later at each step, so
+ * that all of them together look at a touch once a step.
+ */
+static uint32
+next_event(const CxAttempts *attempts, CxEvent *events, int steps, uint32 place)
+{
+	CxEvent *event = &events[steps];
+	bool before = place < event->from;
+	uint32 end = before ? event->from : attempts->count;
+	uint32 touch = place;
+
+	if (place >= event->from && place <= event->touch)
+		return event->touch;
+	while (touch < end && !is_event(attempts, steps, touch))
+	{
+		if ((++touch & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	if (!before || touch < end)
+		event->touch = touch;
+	event->from = place;
+	return event->touch;
+}
+
+/* Widens a touch behind a place to its instant. */
+static CxInstant
+instant_of(const CxAttempts *attempts, uint32 touch, uint32 place)
+{
+	TimestampTz at = cx_view_time_at(attempts->scan->view, touch);
+	CxInstant instant;
+
+	while (touch > place && cx_view_time_at(attempts->scan->view, touch - 1) == at)
+		touch--;
+	instant.end = touch;
+	cx_next_instant(attempts->scan, &instant);
+	return instant;
+}
+
+/*
+ * Follows the chain that begins in an instant, and notes its times if wanted.
+ * Looks only at instants that matter to it.
+ */
+static void
+follow(CxAttempts *attempts, CxInstant start, CxEvent *events, TimestampTz *times)
+{
+	CxFunnelWalk *walk = &attempts->walk;
+	CxInstant instant = start;
+
+	CHECK_FOR_INTERRUPTS();
+	cx_walk_restart(walk);
+	walk->last_start = start.at;
+	walk->times = times;
+	cx_walk_instant(walk, &instant);
+	while (cx_walk_is_open(walk, instant.at))
+	{
+		uint32 touch = next_event(attempts, events, walk->reached, instant.end);
+
+		if (touch >= attempts->scan->count)
+			break;
+		instant = instant_of(attempts, touch, instant.end);
+		cx_walk_instant(walk, &instant);
+	}
+}
+
+/* True when the chain that was followed last may go on after as_of. */
 static bool
 is_open(const CxAttempts *attempts)
 {
@@ -141,49 +193,54 @@ next_start(const CxAttempts *attempts, CxInstant *start)
 	return false;
 }
 
-/* Leaves the touches from the start of a better attempt to it, until the attempts before it are done. */
-static void
-divide(CxAttempts *attempts, const CxInstant *start, const CxInstant *better)
-{
-	attempts->ends = lappend_int(attempts->ends, attempts->scan->count);
-	attempts->scan->count = better->first;
-	attempts->last_fit = attempts->last_of_part;
-	note_last_fits(attempts, start->first, better->first, attempts->last_of_part);
-}
-
-/* Goes on with the attempt before whose start the touches were divided; false if they were not. */
-static bool
-unite(CxAttempts *attempts, CxInstant *start)
-{
-	uint32 first = attempts->scan->count;
-
-	if (attempts->ends == NIL)
-		return false;
-	*start = (CxInstant){0, first, first};
-	attempts->scan->count = llast_int(attempts->ends);
-	attempts->ends = list_delete_last(attempts->ends);
-	attempts->last_fit = attempts->last_of_all;
-	return true;
-}
-
 /*
- * Looks among the chains that begin within an attempt, which the last walk has
- * found, for one that gets further.  Fills better with the start of the best,
- * and open with whether any of them may go on after as_of.
+ * Looks among the chains that begin within an attempt, which has been followed,
+ * for one that gets further.  Fills better with the start of the best, the
+ * earliest of several, and open with whether any of them may go on after as_of.
  */
 static bool
 find_better(CxAttempts *attempts, CxInstant start, CxInstant *better, bool *open)
 {
 	CxFunnelWalk *walk = &attempts->walk;
-	int reached = walk->reached;
+	TimestampTz ended_at = walk->reached_at;
+	int most = walk->reached;
+	bool found = false;
 
-	if (reached == attempts->funnel->steps || walk->reached_at == start.at ||
-		attempts->funnel->modes.first)
+	if (attempts->funnel->modes.first)
 		return false;
-	walk_from(attempts, start, walk->reached_at, NULL);
-	*open |= is_open(attempts);
-	*better = start;
-	return walk->reached > reached && find_chain(walk, better, walk->reached, walk->reached_at);
+	while (most < attempts->funnel->steps && next_start(attempts, &start) && start.at <= ended_at)
+	{
+		follow(attempts, start, attempts->events_within, NULL);
+		*open |= is_open(attempts);
+		if (walk->reached <= most)
+			continue;
+		most = walk->reached;
+		*better = start;
+		found = true;
+	}
+	return found;
+}
+
+/* Leaves the touches from a better attempt on to it, until the attempts before it are done. */
+static void
+divide(CxAttempts *attempts, const CxInstant *better)
+{
+	attempts->ends = lappend_int(attempts->ends, attempts->scan->count);
+	attempts->scan->count = better->first;
+}
+
+/* Goes on with the attempt before which the touches were divided; false if they were not. */
+static bool
+unite(CxAttempts *attempts, CxInstant *place)
+{
+	uint32 first = attempts->scan->count;
+
+	if (attempts->ends == NIL)
+		return false;
+	*place = (CxInstant){0, first, first};
+	attempts->scan->count = llast_int(attempts->ends);
+	attempts->ends = list_delete_last(attempts->ends);
+	return true;
 }
 
 /*
@@ -202,18 +259,17 @@ cx_next_attempt(CxAttempts *attempts, CxAttempt *attempt)
 	CxInstant better;
 	bool open;
 
-	CHECK_FOR_INTERRUPTS();
 	while (!next_start(attempts, &start))
 		if (!unite(attempts, &start))
 			return false;
-	walk_from(attempts, start, start.at, NULL);
+	follow(attempts, start, attempts->events, NULL);
 	open = is_open(attempts);
 	if (find_better(attempts, start, &better, &open))
 	{
-		divide(attempts, &start, &better);
+		divide(attempts, &better);
 		open = false;
 	}
-	walk_from(attempts, start, start.at, attempts->times);
+	follow(attempts, start, attempts->events, attempts->times);
 	attempt->start = start;
 	attempt->ended_at = walk->reached_at;
 	attempt->reached = walk->reached;

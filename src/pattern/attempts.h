@@ -25,6 +25,13 @@ typedef struct CxAttempt
 	CxAttemptState state;
 } CxAttempt;
 
+/* the first touch from a place on that matters to a chain */
+typedef struct CxEvent
+{
+	uint32 from;
+	uint32 touch;
+} CxEvent;
+
 /* goes through the attempts of a journey */
 typedef struct CxAttempts
 {
@@ -32,12 +39,12 @@ typedef struct CxAttempts
 	CxScan *scan;
 	const TimestampTz *as_of; /* NULL: nothing is pending */
 	CxFunnelWalk walk;
-	CxInstant next; /* the last instant of the attempt before */
-	List *ends;		/* ends of the touches that better attempts, behind those of scan, divided */
+	uint32 count;			/* touches of the journey */
+	CxInstant next;			/* the last instant of the attempt before */
+	List *ends;				/* where the touches of scan ended before they were divided */
 	TimestampTz *times;		/* of the attempt's steps */
-	uint32 *last_of_all;	/* by step: the last touch that fits it */
-	uint32 *last_of_part;	/* the same before the start of a better attempt */
-	const uint32 *last_fit; /* one of these, which holds for the touches of scan */
+	CxEvent *events;		/* by number of steps: for the attempts */
+	CxEvent *events_within; /* the same for chains that begin within one */
 } CxAttempts;
 
 extern int cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times);

@@ -8,9 +8,9 @@
 # differences.
 #
 # The attempts in a range of instants: the first begins in the first instant with a touch for step 1, and is the best
-# chain that begins there.  If it does not complete, and among the chains that begin from there to its end the best one,
-# as for cx.funnel_times, has more steps (not in mode first), then the range is divided where that chain begins, and the
-# attempt is the best chain in the first part.  The next attempt is looked for behind the last touch of the one before.
+# chain that begins there.  If a chain that begins from there to its end has more steps (not in mode first), then the
+# range is divided where the one with the most begins, the earliest of several, and the attempt is the best chain in the
+# first part.  The next attempt is looked for behind the last touch of the one before.
 # An attempt is pending if its chain, or one that begins within it, is open at as_of; not if its range was divided.
 #
 use strict;
@@ -40,16 +40,18 @@ sub attempts_in
 		my $own = search($range, $steps, $modes, [$start], $as_of);
 		my $last = $own->{chain}[-1];
 		my $open = $own->{open};
-		if ($own->{reached} < $steps && $last > $start && !$modes->{first})
+		my ($better, $most) = (undef, $own->{reached});
+		for my $other ($modes->{first} || $most == $steps ? () : grep { $_ > $start && $_ <= $last } starts($range))
 		{
-			my $within = search($range, $steps, $modes, [grep { $_ <= $last } starts($range)], $as_of);
-			$open ||= $within->{open};
-			if ($within->{reached} > $own->{reached})
-			{
-				attempts_in($instants, $first, $first + $within->{chain}[0], 0, $steps, $modes, $as_of, $found);
-				$first += $within->{chain}[0];
-				next;
-			}
+			my $chain = search($range, $steps, $modes, [$other], $as_of);
+			$open ||= $chain->{open};
+			($better, $most) = ($other, $chain->{reached}) if $chain->{reached} > $most;
+		}
+		if (defined $better)
+		{
+			attempts_in($instants, $first, $first + $better, 0, $steps, $modes, $as_of, $found);
+			$first += $better;
+			next;
 		}
 		push @$found,
 			{
