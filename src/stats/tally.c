@@ -416,6 +416,9 @@ cx_tally_pack(const CxTally *tally, CxTallyRenumber renumber, const char *type)
 		entries[packed->count++] = entry;
 	}
 	qsort(entries, packed->count, sizeof(CxTallyEntry), compare_entries);
+	for (uint32 i = 1; i < packed->count; i++)
+		if (entries[i - 1].key == entries[i].key)
+			cx_summary_corrupt(type);
 	pfree(order);
 	pfree(numbers);
 	return packed;
