@@ -164,7 +164,7 @@ parse_counts(CxJson *json, CxJsonNode object, const char *name, CxTally **tally,
 		cx_json_refuse(json, "Key \"%s\" must have one element a step.", name);
 	for (int i = 0; i < steps && !json->failed; i++)
 	{
-		counts[i] = cx_json_int64_at(json, array, i, 0, PG_INT64_MAX / 4);
+		counts[i] = cx_json_int64_at(json, array, i, 0, PG_INT64_MAX);
 		if (counts[i] > 0)
 			cx_tally_add(tally, cx_funnel_key(what, i + 1, 0), counts[i]);
 	}
@@ -187,12 +187,12 @@ parse_buckets(CxJson *json, CxJsonNode object, const char *name, CxTally **tally
 		for (int k = 0; k + 1 < buckets.count && !json->failed; k += 2)
 		{
 			int64 bucket = cx_json_int64_at(json, buckets, k, 0, CX_BUCKETS - 1);
-			int64 count = cx_json_int64_at(json, buckets, k + 1, 1, PG_INT64_MAX / 4);
+			int64 count = cx_json_int64_at(json, buckets, k + 1, 1, PG_INT64_MAX);
 
 			CHECK_FOR_INTERRUPTS();
-			cx_tally_add(tally, cx_funnel_key(what, i + 1, bucket), count);
-			if (pg_add_s64_overflow(total, count, &total))
+			if (json->failed || pg_add_s64_overflow(total, count, &total))
 				break;
+			cx_tally_add(tally, cx_funnel_key(what, i + 1, bucket), count);
 		}
 		if (!json->failed && (buckets.count % 2 != 0 || total != (i == 0 ? 0 : reached[i])))
 			cx_json_refuse(json, "Key \"%s\" does not count those who reached step %d.", name,
@@ -215,7 +215,7 @@ parse_summary(const char *text, CxErrorContext *escontext)
 		return 0;
 	cx_funnel_describe(&funnel);
 	tally = cx_tally_new(CX_FUNNEL_TALLY, funnel.question, funnel.question_size);
-	journeys = cx_json_int64(&json, object, "journeys", 1, PG_INT64_MAX / 4);
+	journeys = cx_json_int64(&json, object, "journeys", 1, PG_INT64_MAX);
 	reached = cx_palloc_array(int64, funnel.steps);
 	pending = cx_palloc_array(int64, funnel.steps);
 	parse_counts(&json, object, "reached", &tally, CX_FUNNEL_REACHED, funnel.steps, reached);

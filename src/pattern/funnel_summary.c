@@ -77,7 +77,8 @@ cx_funnel_question(const CxTally *tally)
 	size = texts;
 	for (int i = 0; i < question->steps; i++)
 		size += question->lengths[i];
-	if (size != tally->params_size ||
+	if (size != tally->params_size || question->modes >> CX_FUNNEL_MODE_COUNT != 0 ||
+		question->has_within > 1 || question->reserved != 0 ||
 		!pg_verify_mbstr(GetDatabaseEncoding(), tally->data + texts, size - texts, true))
 		cx_summary_corrupt(CX_FUNNEL_TYPE);
 	return question;

@@ -30,8 +30,8 @@ typedef struct CxFunnelQuestion
 	int32 within_day;
 	int32 within_month;
 	uint32 steps;
-	uint8 modes; /* a bit a mode, in the order of cx_funnel_mode_names */
-	bool has_within;
+	uint8 modes;	  /* a bit a mode, in the order of cx_funnel_mode_names */
+	uint8 has_within; /* 0 or 1 */
 	uint16 reserved;  /* zero */
 	uint32 lengths[]; /* of the steps, whose texts follow */
 } CxFunnelQuestion;
