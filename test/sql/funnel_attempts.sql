@@ -23,6 +23,8 @@ INSERT INTO question (touches, steps, within, mode, as_of) VALUES
 	('a@0 b@1 c@2 a@3 b@4 c@5', '{a,b,c}', NULL, '{}', NULL), ('a@0 a@1 b@2 a@3 c@4 a@5', '{a,b,c}', NULL, '{}', NULL), ('b@0 c@1', '{a,b,c}', NULL, '{}', NULL), ('', '{a}', NULL, '{}', NULL),
 	-- what another begins in time gets further: the first ends there; of several the earliest, if none gets further still
 	('a@0 b@30 a@40 b@50 c@90', '{a,b,c}', '1 hour', '{}', NULL), ('a@0 a@30 a@40 b@50 c@70', '{a,b,c}', '1 hour', '{}', NULL), ('a@0 a@20 a@40 b@50 c@70 d@99', '{a,b,c,d}', '1 hour', '{}', NULL), ('a@0 a@30 a@40 b@50 c@70', '{a,b,c}', '1 hour', '{first}', NULL),
+	-- a better one within what comes before a better one: both remain
+	('a@0 b@1 c@2 a@3 a@4 b@4 c@4 b@5 c@6 a@8 d@8 b@8.5 c@9 d@9.5 a@10 e@10 b@10.2 c@10.4 d@10.6 e@10.8 f@13 g@17', '{a,b,c,d,e,f,g}', '8 minutes', '{strict_increase,strict_order}', NULL),
 	-- what no chain can carry on is an attempt of one step
 	('a@0 a@1 a@2 x@3 a@4 b@5', '{a,b}', NULL, '{strict_order}', NULL), ('a@0 b@1 b@2 c@3 a@4 b@5 c@6', '{a,b,c}', NULL, '{strict_deduplication}', NULL), ('a@0 a@0 b@0', '{a,b}', NULL, '{strict_increase}', NULL),
 	-- one touch for several steps is in it once; with once it fills one; of several at one time the first ones
