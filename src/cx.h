@@ -142,6 +142,13 @@ cx_input(PGFunction function, const char *text, CxErrorContext *escontext, Datum
 #define cx_sendcountedtext(out, text, length) pq_sendcountedtext((out), (text), (length), false)
 #endif
 
+/* Intervals can be infinite since 17. */
+#if PG_VERSION_NUM >= 170000
+#define cx_interval_is_endless(interval) INTERVAL_IS_NOEND(interval)
+#else
+#define cx_interval_is_endless(interval) false
+#endif
+
 /* palloc of count elements, with the product checked. */
 #define cx_palloc_array(type, count) ((type *) palloc(mul_size((count), sizeof(type))))
 

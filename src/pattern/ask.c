@@ -204,7 +204,7 @@ cx_pattern_preceding(PG_FUNCTION_ARGS)
 	CxScan candidates;
 	CxCursor cursor;
 	CxTouch touch;
-	CxTouch last;
+	CxTouch last = {0};
 	bool any = false;
 
 	InitMaterializedSRF(fcinfo, 0);

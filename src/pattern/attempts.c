@@ -6,46 +6,61 @@
 #include "pattern/attempts.h"
 
 /*
+ * Finds the earliest start behind an instant whose chain gets to a number of
+ * steps by a time, where a walk with all of these starts first got to it.  A
+ * start that gets there at all, later, would get there by then as well: where
+ * it is alive it has at least the steps of any later one.  False if none is found.
+ *
+ * Usually the first start whose window is long enough is the one.  If a strict
+ * mode ends its chain, it ends those of all starts until then.
+ */
+static bool
+find_chain(CxFunnelWalk *walk, CxInstant *start, int reached, TimestampTz reached_at)
+{
+	while (cx_next_instant(walk->scan, start) && start->at <= reached_at)
+	{
+		CxInstant instant = {start->at, start->first, start->first};
+		bool open = true;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!cx_instant_fits(walk->scan, start, 0) ||
+			!cx_funnel_in_window(walk->funnel, start->at, reached_at))
+			continue;
+		cx_walk_restart(walk);
+		walk->last_start = start->at;
+		while (walk->reached < reached && open && cx_next_instant(walk->scan, &instant) &&
+			   instant.at <= reached_at)
+		{
+			cx_walk_instant(walk, &instant);
+			open = cx_walk_is_open(walk, instant.at);
+		}
+		if (walk->reached == reached)
+			return true;
+		if (instant.first > start->first)
+			*start = (CxInstant){instant.at, instant.first, instant.first};
+	}
+	return false;
+}
+
+/*
  * Fills times with the times of the steps of the best chain, of several the
  * one whose times come earliest, compared one after the other.  Returns the
  * number of steps.
- *
- * The first walk tells how many steps there are and when they were first all
- * reached.  The earliest start that still is in the window then leads there
- * too, unless a strict mode interrupts its chain; so usually the second walk
- * is the last.
  */
 int
 cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times)
 {
 	CxFunnelWalk walk;
 	CxInstant start = {0};
-	TimestampTz reached_at;
-	int reached;
 
 	cx_walk_begin(&walk, funnel, scan);
-	cx_walk_on(&walk, start, NULL);
+	cx_walk_all(&walk);
 	if (walk.reached == 0)
 		return 0;
-	reached = walk.reached;
-	reached_at = walk.reached_at;
 	walk.times = times;
-	while (cx_next_instant(scan, &start))
-	{
-		CxInstant instant = {start.at, start.first, start.first};
-
-		if (!cx_instant_fits(scan, &start, 0) || !cx_funnel_in_window(funnel, start.at, reached_at))
-			continue;
-		CHECK_FOR_INTERRUPTS();
-		cx_walk_restart(&walk);
-		walk.last_start = start.at;
-		while (walk.reached < reached && !walk.over && cx_next_instant(scan, &instant) &&
-			   instant.at <= reached_at)
-			cx_walk_instant(&walk, &instant);
-		if (walk.reached == reached)
-			return reached;
-	}
-	elog(ERROR, "funnel lost its best chain");
+	if (!find_chain(&walk, &start, walk.reached, walk.reached_at))
+		elog(ERROR, "funnel lost its best chain");
+	return walk.reached;
 }
 
 /* Prepares to go through the attempts of a journey. */
@@ -53,62 +68,122 @@ void
 cx_attempts_begin(CxAttempts *attempts, const CxFunnel *funnel, CxScan *scan,
 				  const TimestampTz *as_of)
 {
-	int missing = funnel->steps;
+	Size size = sizeof(CxEvent) * funnel->steps;
 
 	attempts->as_of = as_of;
 	attempts->funnel = funnel;
 	attempts->scan = scan;
+	attempts->count = scan->count;
 	attempts->next = (CxInstant){0};
-	attempts->bound = scan->count;
+	attempts->ends = NIL;
 	attempts->times = cx_palloc_array(TimestampTz, funnel->steps);
-	attempts->last_fit = cx_palloc_array(uint32, funnel->steps);
-	memset(attempts->last_fit, 0, sizeof(uint32) * funnel->steps);
+	attempts->events = palloc0(size);
+	attempts->events_within = palloc0(size);
 	cx_walk_begin(&attempts->walk, funnel, scan);
-	attempts->walk.times = attempts->times;
-	for (uint32 touch = scan->count; touch-- > 0 && missing > 0;)
+}
+
+/* True when a touch can change what becomes of a chain that has the first steps. */
+static bool
+is_event(const CxAttempts *attempts, int steps, uint32 touch)
+{
+	const CxFunnelModes *modes = &attempts->funnel->modes;
+	bool foreign = modes->strict_order;
+
+	if (cx_scan_fits(attempts->scan, steps, touch))
+		return true;
+	if (!modes->strict_order && !modes->strict_deduplication)
+		return false;
+	for (int step = 0; step < steps; step++)
 	{
-		if ((touch & 1023) == 0)
+		if (!cx_scan_fits(attempts->scan, step, touch))
+			continue;
+		if (modes->strict_deduplication && step > 0)
+			return true;
+		foreign = false;
+	}
+	return foreign;
+}
+
+/*
+ * The first touch from a place on that matters to a chain with a number of
+ * steps; behind the last if there is none.  The answer serves all places from
+ * where it was looked for: chains that begin later are later at each step, so
+ * that all of them together look at a touch once a step.
+ */
+static uint32
+next_event(const CxAttempts *attempts, CxEvent *events, int steps, uint32 place)
+{
+	CxEvent *event = &events[steps];
+	bool before = place < event->from;
+	uint32 end = before ? event->from : attempts->count;
+	uint32 touch = place;
+
+	if (place >= event->from && place <= event->touch)
+		return event->touch;
+	while (touch < end && !is_event(attempts, steps, touch))
+	{
+		if ((++touch & 1023) == 0)
 			CHECK_FOR_INTERRUPTS();
-		for (int step = 0; step < funnel->steps; step++)
-		{
-			if (attempts->last_fit[step] == 0 && cx_scan_fits(scan, step, touch))
-			{
-				attempts->last_fit[step] = touch;
-				missing--;
-			}
-		}
+	}
+	if (!before || touch < end)
+		event->touch = touch;
+	event->from = place;
+	return event->touch;
+}
+
+/* Widens a touch behind a place to its instant. */
+static CxInstant
+instant_of(const CxAttempts *attempts, uint32 touch, uint32 place)
+{
+	TimestampTz at = cx_view_time_at(attempts->scan->view, touch);
+	CxInstant instant;
+
+	while (touch > place && cx_view_time_at(attempts->scan->view, touch - 1) == at)
+		touch--;
+	instant.end = touch;
+	cx_next_instant(attempts->scan, &instant);
+	return instant;
+}
+
+/*
+ * Follows the chain that begins in an instant, and notes its times if wanted.
+ * Looks only at instants that matter to it.
+ */
+static void
+follow(CxAttempts *attempts, CxInstant start, CxEvent *events, TimestampTz *times)
+{
+	CxFunnelWalk *walk = &attempts->walk;
+	CxInstant instant = start;
+
+	CHECK_FOR_INTERRUPTS();
+	cx_walk_restart(walk);
+	walk->last_start = start.at;
+	walk->times = times;
+	cx_walk_instant(walk, &instant);
+	while (cx_walk_is_open(walk, instant.at))
+	{
+		uint32 touch = next_event(attempts, events, walk->reached, instant.end);
+
+		if (touch >= attempts->scan->count)
+			break;
+		instant = instant_of(attempts, touch, instant.end);
+		cx_walk_instant(walk, &instant);
 	}
 }
 
-/* Walks from an instant, with chains that begin until last_start, through the touches before bound. */
-static void
-walk_from(CxAttempts *attempts, CxInstant start, TimestampTz last_start, uint32 bound)
-{
-	const CxFunnelModes *modes = &attempts->funnel->modes;
-	uint32 count = attempts->scan->count;
-
-	cx_walk_restart(&attempts->walk);
-	attempts->walk.last_start = last_start;
-	attempts->scan->count = bound;
-	/* a strict mode may end a chain that nothing can carry on */
-	cx_walk_on(&attempts->walk, (CxInstant){start.at, start.first, start.first},
-			   modes->strict_order || modes->strict_deduplication ? NULL : attempts->last_fit);
-	attempts->scan->count = count;
-}
-
-/* True when a chain of the last walk may go on after as_of. */
+/* True when the chain that was followed last may go on after as_of. */
 static bool
 is_open(const CxAttempts *attempts)
 {
-	return attempts->as_of != NULL && attempts->bound == attempts->scan->count &&
+	return attempts->as_of != NULL && attempts->ends == NIL &&
 		   cx_walk_is_open(&attempts->walk, *attempts->as_of);
 }
 
-/* Finds the next instant from a place on, before the bound, that has a touch for step 1. */
+/* Finds the next instant behind a place that has a touch for step 1. */
 static bool
 next_start(const CxAttempts *attempts, CxInstant *start)
 {
-	while (cx_next_instant(attempts->scan, start) && start->first < attempts->bound)
+	while (cx_next_instant(attempts->scan, start))
 	{
 		if (cx_instant_fits(attempts->scan, start, 0))
 			return true;
@@ -116,6 +191,56 @@ next_start(const CxAttempts *attempts, CxInstant *start)
 			CHECK_FOR_INTERRUPTS();
 	}
 	return false;
+}
+
+/*
+ * Looks among the chains that begin within an attempt, which has been followed,
+ * for one that gets further.  Fills better with the start of the best, the
+ * earliest of several, and open with whether any of them may go on after as_of.
+ */
+static bool
+find_better(CxAttempts *attempts, CxInstant start, CxInstant *better, bool *open)
+{
+	CxFunnelWalk *walk = &attempts->walk;
+	TimestampTz ended_at = walk->reached_at;
+	int most = walk->reached;
+	bool found = false;
+
+	if (attempts->funnel->modes.first)
+		return false;
+	while (most < attempts->funnel->steps && next_start(attempts, &start) && start.at <= ended_at)
+	{
+		follow(attempts, start, attempts->events_within, NULL);
+		*open |= is_open(attempts);
+		if (walk->reached <= most)
+			continue;
+		most = walk->reached;
+		*better = start;
+		found = true;
+	}
+	return found;
+}
+
+/* Leaves the touches from a better attempt on to it, until the attempts before it are done. */
+static void
+divide(CxAttempts *attempts, const CxInstant *better)
+{
+	attempts->ends = lappend_int(attempts->ends, attempts->scan->count);
+	attempts->scan->count = better->first;
+}
+
+/* Goes on with the attempt before which the touches were divided; false if they were not. */
+static bool
+unite(CxAttempts *attempts, CxInstant *place)
+{
+	uint32 first = attempts->scan->count;
+
+	if (attempts->ends == NIL)
+		return false;
+	*place = (CxInstant){0, first, first};
+	attempts->scan->count = llast_int(attempts->ends);
+	attempts->ends = list_delete_last(attempts->ends);
+	return true;
 }
 
 /*
@@ -131,39 +256,20 @@ cx_next_attempt(CxAttempts *attempts, CxAttempt *attempt)
 {
 	CxFunnelWalk *walk = &attempts->walk;
 	CxInstant start = attempts->next;
-	CxInstant end;
-	bool open; /* a chain that begins within may go on after as_of */
+	CxInstant better;
+	bool open;
 
-	CHECK_FOR_INTERRUPTS();
 	while (!next_start(attempts, &start))
-	{
-		if (attempts->bound == attempts->scan->count)
+		if (!unite(attempts, &start))
 			return false;
-		/* the attempts before a better one are done; now that */
-		start = (CxInstant){0, attempts->bound, attempts->bound};
-		attempts->bound = attempts->scan->count;
-	}
-	walk_from(attempts, start, start.at, attempts->bound);
+	follow(attempts, start, attempts->events, NULL);
 	open = is_open(attempts);
-	if (walk->reached < attempts->funnel->steps && walk->reached_at > start.at &&
-		!attempts->funnel->modes.first)
+	if (find_better(attempts, start, &better, &open))
 	{
-		int reached = walk->reached;
-
-		walk->times = NULL;
-		walk_from(attempts, start, walk->reached_at, attempts->bound);
-		open = is_open(attempts);
-		if (walk->reached > reached && walk->reached_from > start.at)
-		{
-			end = start;
-			while (cx_next_instant(attempts->scan, &end) && end.at < walk->reached_from)
-				;
-			attempts->bound = end.first;
-			open = false;
-		}
-		walk->times = attempts->times;
-		walk_from(attempts, start, start.at, attempts->bound);
+		divide(attempts, &better);
+		open = false;
 	}
+	follow(attempts, start, attempts->events, attempts->times);
 	attempt->start = start;
 	attempt->ended_at = walk->reached_at;
 	attempt->reached = walk->reached;
@@ -172,10 +278,9 @@ cx_next_attempt(CxAttempts *attempts, CxAttempt *attempt)
 		attempt->state = CX_ATTEMPT_COMPLETED;
 	else if (open)
 		attempt->state = CX_ATTEMPT_PENDING;
-	end = start;
-	while (end.at < walk->reached_at && cx_next_instant(attempts->scan, &end))
+	attempts->next = start;
+	while (attempts->next.at < walk->reached_at && cx_next_instant(attempts->scan, &attempts->next))
 		;
-	attempts->next = end;
 	return true;
 }
 

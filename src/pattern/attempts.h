@@ -8,6 +8,8 @@
 
 #include "pattern/funnel.h"
 
+#include "nodes/pg_list.h"
+
 typedef enum CxAttemptState
 {
 	CX_ATTEMPT_COMPLETED,
@@ -23,6 +25,13 @@ typedef struct CxAttempt
 	CxAttemptState state;
 } CxAttempt;
 
+/* the first touch from a place on that matters to a chain */
+typedef struct CxEvent
+{
+	uint32 from;
+	uint32 touch;
+} CxEvent;
+
 /* goes through the attempts of a journey */
 typedef struct CxAttempts
 {
@@ -30,10 +39,12 @@ typedef struct CxAttempts
 	CxScan *scan;
 	const TimestampTz *as_of; /* NULL: nothing is pending */
 	CxFunnelWalk walk;
-	CxInstant next;		/* the last instant of the attempt before */
-	uint32 bound;		/* touches from here on belong to a better attempt */
-	TimestampTz *times; /* of the attempt's steps */
-	uint32 *last_fit;	/* by step: the last touch that fits it */
+	uint32 count;			/* touches of the journey */
+	CxInstant next;			/* the last instant of the attempt before */
+	List *ends;				/* where the touches of scan ended before they were divided */
+	TimestampTz *times;		/* of the attempt's steps */
+	CxEvent *events;		/* by number of steps: for the attempts */
+	CxEvent *events_within; /* the same for chains that begin within one */
 } CxAttempts;
 
 extern int cx_funnel_times(const CxFunnel *funnel, CxScan *scan, TimestampTz *times);

@@ -79,15 +79,21 @@ cx_walk_restart(CxFunnelWalk *walk)
 	walk->last_start = PG_INT64_MAX;
 }
 
-/* True when a chain that has reached the most steps, or any at all, may go on after a time. */
+/*
+ * True when touches after a time could make a chain get further than any has.
+ * One that has fewer steps may catch up; not so if each instant is good for one
+ * step only and the first repeat of a step ends the scan.
+ */
 bool
 cx_walk_is_open(const CxFunnelWalk *walk, TimestampTz at)
 {
+	const CxFunnelModes *modes = &walk->funnel->modes;
 	TimestampTz limit;
+	int step = modes->strict_increase && modes->strict_deduplication ? walk->reached - 1 : 0;
 
-	if (walk->over)
+	if (walk->over || walk->reached == 0)
 		return false;
-	for (int step = 0; step < walk->reached; step++)
+	for (; step < walk->reached; step++)
 		if (walk->alive[step] &&
 			(!funnel_limit(walk->funnel, walk->start[step], &limit) || limit > at))
 			return true;
@@ -150,6 +156,8 @@ fill_masks(CxFunnelWalk *walk, const CxInstant *instant, bool *any)
 	if (touches > walk->mask_capacity)
 	{
 		walk->mask_capacity = Max(touches, 16);
+		if (walk->masks != NULL)
+			pfree(walk->masks);
 		walk->masks = palloc_extended(
 			mul_size(mul_size(walk->mask_capacity, scan->words), sizeof(uint64)), MCXT_ALLOC_HUGE);
 	}
@@ -385,22 +393,14 @@ cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant)
 	walk->over |= walk->reached == funnel->steps;
 }
 
-/*
- * Walks on behind an instant until nothing can change the answer any more.  By
- * step, last_fit tells the last touch that fits it; NULL: not known.
- */
+/* Walks through all touches, until nothing can change the answer any more. */
 void
-cx_walk_on(CxFunnelWalk *walk, CxInstant instant, const uint32 *last_fit)
+cx_walk_all(CxFunnelWalk *walk)
 {
+	CxInstant instant = {0};
+
 	while (!walk->over && cx_next_instant(walk->scan, &instant))
-	{
 		cx_walk_instant(walk, &instant);
-		if (walk->over || instant.at < walk->last_start)
-			continue;
-		if (!cx_walk_is_open(walk, instant.at) ||
-			(last_fit != NULL && last_fit[walk->reached] < instant.end))
-			return;
-	}
 }
 
 static int

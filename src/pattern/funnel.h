@@ -81,7 +81,7 @@ extern void cx_walk_begin(CxFunnelWalk *walk, const CxFunnel *funnel, CxScan *sc
 extern void cx_walk_restart(CxFunnelWalk *walk);
 extern bool cx_walk_is_open(const CxFunnelWalk *walk, TimestampTz at);
 extern void cx_walk_instant(CxFunnelWalk *walk, const CxInstant *instant);
-extern void cx_walk_on(CxFunnelWalk *walk, CxInstant instant, const uint32 *last_fit);
+extern void cx_walk_all(CxFunnelWalk *walk);
 extern uint32
 cx_walk_choose(CxFunnelWalk *walk, const CxInstant *instant, int first, int end, uint32 *touches);
 extern bool cx_next_instant(const CxScan *scan, CxInstant *instant);

@@ -80,6 +80,16 @@ parse_steps(ArrayType *array)
 	return program;
 }
 
+/* True unless a window is negative, with months of 30 days. */
+bool
+cx_is_window(const Interval *within)
+{
+	Interval zero = {0};
+
+	return DatumGetBool(
+		DirectFunctionCall2(interval_ge, PointerGetDatum(within), PointerGetDatum(&zero)));
+}
+
 /*
  * The funnel of the arguments steps, within and mode at the given positions,
  * parsed again only when they change.  NULL when steps or mode is NULL.
@@ -100,6 +110,8 @@ cx_call_funnel(FunctionCallInfo fcinfo, int position)
 	steps = PG_GETARG_ARRAYTYPE_P(position);
 	if (PG_NARGS() > position + 1 && !PG_ARGISNULL(position + 1))
 		within = PG_GETARG_INTERVAL_P(position + 1);
+	if (within != NULL && cx_interval_is_endless(within))
+		within = NULL;
 	modes = PG_NARGS() > position + 2 ? PG_GETARG_ARRAYTYPE_P(position + 2) :
 										construct_empty_array(TEXTOID);
 	if (call != NULL && call->steps != NULL && same_array(call->steps, steps) &&
@@ -107,18 +119,11 @@ cx_call_funnel(FunctionCallInfo fcinfo, int position)
 		(within == NULL || memcmp(&call->within, within, sizeof(Interval)) == 0))
 		return &call->funnel;
 
-	if (within != NULL)
-	{
-		Interval zero = {0};
-
-		if (DatumGetBool(DirectFunctionCall2(interval_lt, IntervalPGetDatum(within),
-											 IntervalPGetDatum(&zero))))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("window of the funnel must not be negative"),
-					 errdetail("It is \"%s\".", DatumGetCString(DirectFunctionCall1(
-													interval_out, IntervalPGetDatum(within))))));
-	}
+	if (within != NULL && !cx_is_window(within))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("window of the funnel must not be negative"),
+						errdetail("It is \"%s\".", DatumGetCString(DirectFunctionCall1(
+													   interval_out, IntervalPGetDatum(within))))));
 	if (call == NULL)
 	{
 		call = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(CallFunnel));

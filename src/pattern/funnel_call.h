@@ -7,6 +7,7 @@
 
 #include "pattern/funnel.h"
 
+extern bool cx_is_window(const Interval *within);
 extern const CxFunnel *cx_call_funnel(FunctionCallInfo fcinfo, int position);
 
 #endif /* CX_PATTERN_FUNNEL_CALL_H */

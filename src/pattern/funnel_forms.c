@@ -4,6 +4,7 @@
  */
 #include "pattern/funnel_summary.h"
 
+#include "pattern/funnel_call.h"
 #include "stats/json.h"
 #include "stats/quantile.h"
 #include "stats/summary.h"
@@ -38,24 +39,20 @@ print_counts(const CxTally *tally, CxFunnelCount what, int steps, const char *na
 
 /* Prints buckets and their counts in turn, an array a step. */
 static void
-print_buckets(const CxTally *tally, CxFunnelCount what, int steps, const char *name, StringInfo out)
+print_buckets(const CxTally *summary, CxFunnelCount what, int steps, const char *name,
+			  StringInfo out)
 {
-	const CxTallyEntry *entries = cx_tally_entries(tally);
-
 	appendStringInfo(out, ", \"%s\": [", name);
 	for (int step = 1; step <= steps; step++)
 	{
-		bool first = true;
+		uint32 count;
+		const CxTallyEntry *buckets = cx_funnel_buckets(summary, what, step, &count);
 
+		CHECK_FOR_INTERRUPTS();
 		appendStringInfoString(out, step == 1 ? "[" : ", [");
-		for (uint32 i = 0; i < tally->slots; i++)
-		{
-			if (entries[i].key >> 16 != cx_funnel_key(what, step, 0) >> 16)
-				continue;
-			appendStringInfo(out, "%s%u, " INT64_FORMAT, first ? "" : ", ",
-							 (uint32) (entries[i].key & 0xffff), entries[i].count);
-			first = false;
-		}
+		for (uint32 i = 0; i < count; i++)
+			appendStringInfo(out, "%s%u, " INT64_FORMAT, i == 0 ? "" : ", ",
+							 (uint32) (buckets[i].key & 0xffff), buckets[i].count);
 		appendStringInfoChar(out, ']');
 	}
 	appendStringInfoChar(out, ']');
@@ -64,8 +61,8 @@ print_buckets(const CxTally *tally, CxFunnelCount what, int steps, const char *n
 static void
 print_summary(Datum value, StringInfo out)
 {
-	CxTally *tally = cx_funnel_pack(cx_funnel_tally_read(value));
-	const CxFunnelQuestion *question = cx_funnel_question(tally);
+	CxTally *summary = cx_funnel_summary_read(value);
+	const CxFunnelQuestion *question = cx_funnel_question(summary);
 	bool first = true;
 
 	appendStringInfoString(out, "{\"steps\": [");
@@ -89,11 +86,11 @@ print_summary(Datum value, StringInfo out)
 		first = false;
 	}
 	appendStringInfo(out, "], \"journeys\": " INT64_FORMAT,
-					 cx_funnel_count(tally, CX_FUNNEL_JOURNEYS, 0));
-	print_counts(tally, CX_FUNNEL_REACHED, question->steps, "reached", out);
-	print_counts(tally, CX_FUNNEL_PENDING, question->steps, "pending", out);
-	print_buckets(tally, CX_FUNNEL_FROM_PREVIOUS, question->steps, "from_previous", out);
-	print_buckets(tally, CX_FUNNEL_FROM_START, question->steps, "from_start", out);
+					 cx_funnel_count(summary, CX_FUNNEL_JOURNEYS, 0));
+	print_counts(summary, CX_FUNNEL_REACHED, question->steps, "reached", out);
+	print_counts(summary, CX_FUNNEL_PENDING, question->steps, "pending", out);
+	print_buckets(summary, CX_FUNNEL_FROM_PREVIOUS, question->steps, "from_previous", out);
+	print_buckets(summary, CX_FUNNEL_FROM_START, question->steps, "from_start", out);
 	appendStringInfoChar(out, '}');
 }
 
@@ -114,9 +111,12 @@ parse_question(CxJson *json, CxJsonNode object, CxFunnel *funnel)
 	program->selectors = cx_palloc_array(const CxSelector *, steps.count);
 	for (int i = 0; i < steps.count && !json->failed; i++)
 	{
-		program->selectors[i] =
-			cx_selector_parse(cx_json_string_at(json, steps, i), json->escontext);
-		json->failed |= program->selectors[i] == NULL;
+		char *text = cx_json_string_at(json, steps, i);
+
+		if (json->failed)
+			break;
+		program->selectors[i] = cx_selector_parse(text, json->escontext);
+		json->failed = program->selectors[i] == NULL;
 	}
 	funnel->program = program;
 	funnel->steps = steps.count;
@@ -145,8 +145,10 @@ parse_question(CxJson *json, CxJsonNode object, CxFunnel *funnel)
 			return false;
 		}
 		funnel->within = DatumGetIntervalP(within);
-		if (funnel->within->month < 0 || funnel->within->day < 0 || funnel->within->time < 0)
+		if (!cx_is_window(funnel->within))
 			cx_json_refuse(json, "Key \"within\" must not be negative.");
+		if (cx_interval_is_endless(funnel->within))
+			funnel->within = NULL;
 	}
 	return !json->failed;
 }
@@ -162,7 +164,7 @@ parse_counts(CxJson *json, CxJsonNode object, const char *name, CxTally **tally,
 		cx_json_refuse(json, "Key \"%s\" must have one element a step.", name);
 	for (int i = 0; i < steps && !json->failed; i++)
 	{
-		counts[i] = cx_json_int64_at(json, array, i, 0, PG_INT64_MAX / 4);
+		counts[i] = cx_json_int64_at(json, array, i, 0, PG_INT64_MAX);
 		if (counts[i] > 0)
 			cx_tally_add(tally, cx_funnel_key(what, i + 1, 0), counts[i]);
 	}
@@ -185,12 +187,12 @@ parse_buckets(CxJson *json, CxJsonNode object, const char *name, CxTally **tally
 		for (int k = 0; k + 1 < buckets.count && !json->failed; k += 2)
 		{
 			int64 bucket = cx_json_int64_at(json, buckets, k, 0, CX_BUCKETS - 1);
-			int64 count = cx_json_int64_at(json, buckets, k + 1, 1, PG_INT64_MAX / 4);
+			int64 count = cx_json_int64_at(json, buckets, k + 1, 1, PG_INT64_MAX);
 
 			CHECK_FOR_INTERRUPTS();
-			cx_tally_add(tally, cx_funnel_key(what, i + 1, bucket), count);
-			if (pg_add_s64_overflow(total, count, &total))
+			if (json->failed || pg_add_s64_overflow(total, count, &total))
 				break;
+			cx_tally_add(tally, cx_funnel_key(what, i + 1, bucket), count);
 		}
 		if (!json->failed && (buckets.count % 2 != 0 || total != (i == 0 ? 0 : reached[i])))
 			cx_json_refuse(json, "Key \"%s\" does not count those who reached step %d.", name,
@@ -213,7 +215,7 @@ parse_summary(const char *text, CxErrorContext *escontext)
 		return 0;
 	cx_funnel_describe(&funnel);
 	tally = cx_tally_new(CX_TALLY_FUNNEL, funnel.question, funnel.question_size);
-	journeys = cx_json_int64(&json, object, "journeys", 1, PG_INT64_MAX / 4);
+	journeys = cx_json_int64(&json, object, "journeys", 1, PG_INT64_MAX);
 	reached = cx_palloc_array(int64, funnel.steps);
 	pending = cx_palloc_array(int64, funnel.steps);
 	parse_counts(&json, object, "reached", &tally, CX_FUNNEL_REACHED, funnel.steps, reached);
@@ -228,7 +230,7 @@ parse_summary(const char *text, CxErrorContext *escontext)
 	{
 		int64 before = i == 0 ? journeys : reached[i - 1];
 
-		if (reached[i] > before || pending[i] > before - reached[i] || (i == 0 && pending[i] > 0))
+		if (!cx_funnel_counts_agree(before, reached[i], pending[i]) || (i == 0 && pending[i] > 0))
 			cx_json_refuse(&json, "More journeys reached step %d, or could, than the one before.",
 						   i + 1);
 	}

@@ -108,6 +108,6 @@ cx_funnel_reached(const CxFunnel *funnel, CxScan *scan)
 			return reached;
 	}
 	cx_walk_begin(&walk, funnel, scan);
-	cx_walk_on(&walk, (CxInstant){0}, NULL);
+	cx_walk_all(&walk);
 	return walk.reached;
 }

@@ -12,15 +12,14 @@
 
 /* Sets a median and a 90th percentile in seconds; NULL without times. */
 static void
-put_quantiles(const CxTally *tally, CxFunnelCount what, int step, Datum *values, bool *nulls)
+put_quantiles(const CxTally *summary, CxFunnelCount what, int step, Datum *values, bool *nulls)
 {
-	const CxTallyEntry *entries = cx_tally_entries(tally);
-	CxBucketCount *buckets = cx_palloc_array(CxBucketCount, CX_BUCKETS);
-	int count = 0;
+	uint32 count;
+	const CxTallyEntry *entries = cx_funnel_buckets(summary, what, step, &count);
+	CxBucketCount *buckets = cx_palloc_array(CxBucketCount, count);
 
-	for (uint32 i = 0; i < tally->slots; i++)
-		if (entries[i].key >> 16 == cx_funnel_key(what, step, 0) >> 16)
-			buckets[count++] = (CxBucketCount){entries[i].key & 0xffff, entries[i].count};
+	for (uint32 i = 0; i < count; i++)
+		buckets[i] = (CxBucketCount){entries[i].key & 0xffff, entries[i].count};
 	nulls[0] = nulls[1] = count == 0;
 	if (count > 0)
 	{
@@ -46,22 +45,22 @@ Datum
 cx_funnel_steps(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	CxTally *tally;
+	CxTally *summary;
 	const CxFunnelQuestion *question;
 	float8 z = cx_confidence_z(PG_GETARG_FLOAT8(1));
 	int64 known;  /* of those who began: reached the step or will not */
 	int64 before; /* reached the step before */
 
 	InitMaterializedSRF(fcinfo, 0);
-	tally = cx_funnel_pack(cx_funnel_tally_read(PG_GETARG_DATUM(0)));
-	question = cx_funnel_question(tally);
-	known = before = cx_funnel_count(tally, CX_FUNNEL_REACHED, 1);
+	summary = cx_funnel_summary_read(PG_GETARG_DATUM(0));
+	question = cx_funnel_question(summary);
+	known = before = cx_funnel_count(summary, CX_FUNNEL_REACHED, 1);
 	for (int step = 1; step <= question->steps; step++)
 	{
 		Datum values[COLUMNS];
 		bool nulls[COLUMNS] = {false};
-		int64 reached = cx_funnel_count(tally, CX_FUNNEL_REACHED, step);
-		int64 pending = cx_funnel_count(tally, CX_FUNNEL_PENDING, step);
+		int64 reached = cx_funnel_count(summary, CX_FUNNEL_REACHED, step);
+		int64 pending = cx_funnel_count(summary, CX_FUNNEL_PENDING, step);
 		float8 low;
 		float8 high;
 
@@ -83,8 +82,8 @@ cx_funnel_steps(PG_FUNCTION_ARGS)
 		values[8] = Int64GetDatum(before - pending - reached);
 		nulls[7] |= step == 1;
 		nulls[8] = step == 1;
-		put_quantiles(tally, CX_FUNNEL_FROM_PREVIOUS, step, &values[9], &nulls[9]);
-		put_quantiles(tally, CX_FUNNEL_FROM_START, step, &values[11], &nulls[11]);
+		put_quantiles(summary, CX_FUNNEL_FROM_PREVIOUS, step, &values[9], &nulls[9]);
+		put_quantiles(summary, CX_FUNNEL_FROM_START, step, &values[11], &nulls[11]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		before = reached;
 	}

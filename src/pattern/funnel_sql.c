@@ -45,7 +45,7 @@ cx_funnel_stop(PG_FUNCTION_ARGS)
 	cx_view_open(&view, PG_GETARG_DATUM(0));
 	cx_scan_begin_all(&scan, funnel->program, &view);
 	cx_walk_begin(&walk, funnel, &scan);
-	cx_walk_on(&walk, (CxInstant){0}, NULL);
+	cx_walk_all(&walk);
 	if (walk.reached == funnel->steps)
 		why = "completed";
 	else if (walk.interrupted)

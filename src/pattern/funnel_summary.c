@@ -68,14 +68,18 @@ cx_funnel_question(const CxTally *tally)
 {
 	CxFunnelQuestion *question = cx_tally_params((CxTally *) tally);
 	uint64 size = sizeof(CxFunnelQuestion);
+	uint64 texts;
 
 	if (tally->params_size < size || question->steps < 1 || question->steps > CX_MAX_STEPS ||
 		tally->params_size < size + sizeof(uint32) * question->steps)
 		cx_summary_corrupt(CX_FUNNEL_TYPE);
-	size += sizeof(uint32) * question->steps;
+	texts = size + sizeof(uint32) * question->steps;
+	size = texts;
 	for (int i = 0; i < question->steps; i++)
 		size += question->lengths[i];
-	if (size != tally->params_size)
+	if (size != tally->params_size || question->modes >> CX_FUNNEL_MODE_COUNT != 0 ||
+		question->has_within > 1 || question->reserved != 0 ||
+		!pg_verify_mbstr(GetDatabaseEncoding(), tally->data + texts, size - texts, true))
 		cx_summary_corrupt(CX_FUNNEL_TYPE);
 	return question;
 }
@@ -115,6 +119,77 @@ CxTally *
 cx_funnel_pack(const CxTally *tally)
 {
 	return cx_tally_pack(tally, renumber, CX_FUNNEL_TYPE);
+}
+
+/* The entries of a packed summary that count journeys by bucket, in order. */
+const CxTallyEntry *
+cx_funnel_buckets(const CxTally *summary, CxFunnelCount what, int step, uint32 *count)
+{
+	const CxTallyEntry *entries = cx_tally_entries(summary);
+	uint64 key = cx_funnel_key(what, step, 0);
+	uint32 low = 0;
+	uint32 high = summary->count;
+
+	while (low < high)
+	{
+		uint32 middle = low + (high - low) / 2;
+
+		if (entries[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (*count = 0; low + *count < summary->count; (*count)++)
+		if (entries[low + *count].key >> 16 != key >> 16)
+			break;
+	return entries + low;
+}
+
+/* True when so many journeys can have reached a step, or still could, of those before it. */
+bool
+cx_funnel_counts_agree(int64 before, int64 reached, int64 pending)
+{
+	return reached >= 0 && pending >= 0 && reached <= before && pending <= before - reached;
+}
+
+/* True when the times of a step are those of all who reached it, but no times lead to the first. */
+static bool
+buckets_agree(const CxTally *summary, CxFunnelCount what, int step, int64 reached)
+{
+	uint32 count;
+	const CxTallyEntry *buckets = cx_funnel_buckets(summary, what, step, &count);
+	int64 rest = step == 1 ? 0 : reached;
+
+	for (uint32 i = 0; i < count; i++)
+	{
+		if (buckets[i].count < 1 || buckets[i].count > rest)
+			return false;
+		rest -= buckets[i].count;
+	}
+	return rest == 0;
+}
+
+/* A stored summary, packed, whose numbers make sense; raises XX001 for others. */
+CxTally *
+cx_funnel_summary_read(Datum value)
+{
+	CxTally *summary = cx_funnel_pack(cx_funnel_tally_read(value));
+	const CxFunnelQuestion *question = cx_funnel_question(summary);
+	int64 before = cx_funnel_count(summary, CX_FUNNEL_JOURNEYS, 0);
+
+	for (int step = 1; step <= question->steps; step++)
+	{
+		int64 reached = cx_funnel_count(summary, CX_FUNNEL_REACHED, step);
+		int64 pending = cx_funnel_count(summary, CX_FUNNEL_PENDING, step);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!cx_funnel_counts_agree(before, reached, pending) || (step == 1 && pending != 0) ||
+			!buckets_agree(summary, CX_FUNNEL_FROM_PREVIOUS, step, reached) ||
+			!buckets_agree(summary, CX_FUNNEL_FROM_START, step, reached))
+			cx_summary_corrupt(CX_FUNNEL_TYPE);
+		before = reached;
+	}
+	return summary;
 }
 
 static void
@@ -164,10 +239,18 @@ count_journey(CxTally **tally, const CxFunnel *funnel, Datum journey, const Time
 		CxFunnelWalk walk;
 
 		cx_walk_begin(&walk, funnel, &scan);
-		cx_walk_on(&walk, (CxInstant){0}, NULL);
+		cx_walk_all(&walk);
 		if (cx_walk_is_open(&walk, *as_of))
 			cx_tally_add(tally, cx_funnel_key(CX_FUNNEL_PENDING, reached + 1, 0), 1);
 	}
+}
+
+/* A state that has not been packed must not get out of an aggregate. */
+static void
+check_in_aggregate(FunctionCallInfo fcinfo)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		elog(ERROR, "state of an aggregate used outside of one");
 }
 
 PG_FUNCTION_INFO_V1(cx_funnel_agg);
@@ -180,6 +263,7 @@ cx_funnel_agg(PG_FUNCTION_ARGS)
 	CxTally *tally;
 	TimestampTz as_of;
 
+	check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -217,6 +301,7 @@ cx_funnel_merge(PG_FUNCTION_ARGS)
 	CxTally *tally;
 	CxTally *other;
 
+	check_in_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -241,5 +326,5 @@ PG_FUNCTION_INFO_V1(cx_funnel_final);
 Datum
 cx_funnel_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(cx_funnel_pack((CxTally *) PG_GETARG_VARLENA_P(0)));
+	PG_RETURN_POINTER(cx_funnel_pack(cx_funnel_tally_read(PG_GETARG_DATUM(0))));
 }

@@ -30,8 +30,8 @@ typedef struct CxFunnelQuestion
 	int32 within_day;
 	int32 within_month;
 	uint32 steps;
-	uint8 modes; /* a bit a mode, in the order of cx_funnel_mode_names */
-	bool has_within;
+	uint8 modes;	  /* a bit a mode, in the order of cx_funnel_mode_names */
+	uint8 has_within; /* 0 or 1 */
 	uint16 reserved;  /* zero */
 	uint32 lengths[]; /* of the steps, whose texts follow */
 } CxFunnelQuestion;
@@ -48,5 +48,9 @@ extern CxFunnelQuestion *cx_funnel_question(const CxTally *tally);
 extern char *cx_funnel_step_text(const CxFunnelQuestion *question, int step);
 extern int64 cx_funnel_count(const CxTally *tally, CxFunnelCount what, int step);
 extern CxTally *cx_funnel_pack(const CxTally *tally);
+extern CxTally *cx_funnel_summary_read(Datum value);
+extern const CxTallyEntry *
+cx_funnel_buckets(const CxTally *summary, CxFunnelCount what, int step, uint32 *count);
+extern bool cx_funnel_counts_agree(int64 before, int64 reached, int64 pending);
 
 #endif /* CX_PATTERN_FUNNEL_SUMMARY_H */

@@ -41,7 +41,7 @@ cx_confidence_z(float8 confidence)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("confidence must be between 0 and 1"),
 						errdetail("It is %g.", confidence), errhint("Use 0.95 for 95 percent.")));
-	return -cx_normal_quantile((1 - confidence) / 2);
+	return Max(-cx_normal_quantile((1 - confidence) / 2), 0);
 }
 
 /*

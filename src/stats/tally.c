@@ -466,6 +466,9 @@ cx_tally_pack(const CxTally *tally, CxTallyRenumber renumber, const char *type)
 		entries[packed->count++] = entry;
 	}
 	sort_entries(entries, packed->count);
+	for (uint32 i = 1; i < packed->count; i++)
+		if (entries[i - 1].key == entries[i].key)
+			cx_summary_corrupt(type);
 	pfree(order);
 	pfree(numbers);
 	return packed;
@@ -512,6 +515,18 @@ entries_are_sound(const CxTally *tally)
 	return used == tally->count;
 }
 
+/* True when the bytes behind the constants, which align what follows, are zero. */
+static bool
+gap_is_sound(const CxTally *tally)
+{
+	uint64 end = parts_of(tally).extra;
+
+	for (uint64 i = offsetof(CxTally, data) + (uint64) tally->params_size; i < end; i++)
+		if (*at(tally, i) != 0)
+			return false;
+	return true;
+}
+
 /* True when the parts of a tally lie inside it. */
 static bool
 is_sound(const CxTally *tally, Size size)
@@ -528,7 +543,7 @@ is_sound(const CxTally *tally, Size size)
 							 tally->label_room != tally->label_count ||
 							 tally->text_room != tally->text_size || tally->slots != tally->count)
 		return false;
-	return labels_are_sound(tally) && entries_are_sound(tally);
+	return gap_is_sound(tally) && labels_are_sound(tally) && entries_are_sound(tally);
 }
 
 /* A stored value or partial state, checked; raises XX001 when it is not one of the kind. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
-# test/oracle/funnel.sh - cx.funnel and cx.funnel_stop, in all modes and combinations of modes, against a search over
-# all chains (lib/funnel.pl), in the database that PGDATABASE names.
+# test/oracle/funnel.sh - cx.funnel, cx.funnel_stop and cx.funnel_times, in all modes and combinations of modes, against a
+# search over all chains (lib/funnel.pl), in the database that PGDATABASE names.
 #
 #   SEED=n    other random cases (default 1)
 #   SCALE=n   more of them (default 1: some 250,000)

@@ -14,3 +14,8 @@ FROM unnest(ARRAY['', '[', '[{]', '[] []', 'NaN', '[{"at": "2026', '[{"touchpoin
 -- numbers too long for numeric, and labels too long
 SELECT left(input, 30) AS input, pg_input_is_valid(input, 'cx.journey') AS valid
 FROM unnest(ARRAY['[{"attrs": {"k": 1.' || repeat('1', 9000) || 'e-9000}}]', '[{"touchpoint": "' || repeat('x', 256) || '"}]', '[{"attrs": {"k": "' || repeat('x', 65527) || '"}}]']) AS input;
+-- summaries, by SQLSTATE
+SELECT input, pg_input_is_valid(input, 'cx.funnel_summary') AS valid, (pg_input_error_info(input, 'cx.funnel_summary')).sql_error_code
+FROM unnest(ARRAY['{"steps": ["a"], "mode": [], "journeys": 1, "reached": [1], "pending": [0], "from_previous": [[]], "from_start": [[]]}', '', '[]', '{}', '{"steps": ["\u0000"]}', '{"steps": [1]}', '{"steps": ["a ->"], "mode": []}', '{"steps": ["a"], "mode": ["strict"]}',
+	'{"steps": ["a"], "mode": [], "within": "soon"}', '{"steps": ["a"], "mode": [], "within": "-1 day"}', '{"steps": ["a"], "mode": [], "journeys": 0}', '{"steps": ["a"], "mode": [], "journeys": 1, "reached": [2], "pending": [0], "from_previous": [[]], "from_start": [[]]}',
+	'{"steps": ["a", "b"], "mode": [], "journeys": 1, "reached": [1, 1], "pending": [0, 0], "from_previous": [[], [1, 9223372036854775807, 1, 1]], "from_start": [[], [1, 1]]}']) AS input;

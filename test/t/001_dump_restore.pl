@@ -34,12 +34,26 @@ $node->safe_psql(
 	CREATE VIEW merged AS SELECT a.id, a.journey OPERATOR(cx.||) b.journey AS journey FROM store a JOIN store b ON b.id = a.id + 1
 		WHERE a.journey OPERATOR(cx.<>) b.journey;
 	CREATE MATERIALIZED VIEW everything AS SELECT 1 AS id, cx.journey_agg(journey) AS journey FROM store WHERE cx.touch_count(journey) < 100;
+	CREATE TABLE daily (
+		day int,
+		summary cx.funnel_summary,
+		journeys bigint GENERATED ALWAYS AS (cx.journeys(summary)) STORED);
+	INSERT INTO daily (day, summary)
+		SELECT id % 30, cx.funnel_agg(journey, ARRAY['*', '!"no such label"', '*'], '1 month -2 days', '{once}', '2026-06-01 00:00Z') FROM store WHERE id > 0 GROUP BY 1;
+	INSERT INTO daily (day, summary)
+		SELECT 100, cx.funnel_agg(journey, ARRAY['* | "it''s ""quoted"""', '*']) FROM store;
+	CREATE INDEX daily_hash ON daily USING hash (summary);
+	CREATE MATERIALIZED VIEW whole AS SELECT cx.rollup(summary) AS summary FROM daily WHERE day < 100;
 	CREATE FUNCTION same(cx.journey, cx.journey) RETURNS boolean BEGIN ATOMIC SELECT $1 OPERATOR(cx.=) $2; END;
 });
 
 my @tables = ('public.store', 'public.by_journey', 'public.merged', 'public.everything', '(SELECT id, journey FROM public.dependent) s',
 	'(SELECT n AS id, u.journey FROM public.dependent, unnest(several) WITH ORDINALITY u (journey, n)) s');
 my %before = map { $_ => fingerprint($node, 'source', $_) } @tables;
+my $summaries = q{SELECT count(*), count(*) FILTER (WHERE journeys > 20), md5(string_agg(summary::text, ',' ORDER BY day)), (SELECT md5(summary::text) FROM public.whole),
+	(SELECT count(*) FROM public.daily a JOIN public.daily b ON b.summary OPERATOR(cx.=) a.summary) FROM public.daily};
+my $summaries_before = $node->safe_psql('source', $summaries);
+like($summaries_before, qr/^31\|31\|[0-9a-f]{32}\|[0-9a-f]{32}\|31$/, 'there are summaries');
 like($before{'public.store'}, qr/^801\|[0-9a-f]{32}\|[0-9a-f]{32}\|0$/, 'there are journeys');
 
 # What must hold in a restored database.
@@ -60,6 +74,7 @@ sub same_as_source
 	is($node->safe_psql($database, q{
 			INSERT INTO public.dependent (id) VALUES (2) RETURNING journey;}),
 		q([{"at": "2026-01-05T09:30:00+00:00", "touchpoint": "it's \"quoted\""}]), "$how: the default");
+	is($node->safe_psql($database, $summaries), $summaries_before, "$how: summaries");
 	is($node->safe_psql($database, q{SELECT count(*) FROM pg_extension WHERE extname = 'cx_analytics' AND extnamespace = 'cx'::regnamespace}),
 		'1', "$how: the extension");
 	return;
@@ -97,7 +112,7 @@ $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-s', '-Fc', '-f'
 $node->command_ok([ 'pg_dump', '-d', $node->connstr('source'), '-a', '-Fc', '-f', "$dir/data" ], 'pg_dump, the data');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-d', $node->connstr('r_apart'), "$dir/schema" ], 'restore, the schema');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-d', $node->connstr('r_apart'), "$dir/data" ], 'restore, the data');
-$node->safe_psql('r_apart', 'REFRESH MATERIALIZED VIEW everything');
+$node->safe_psql('r_apart', 'REFRESH MATERIALIZED VIEW everything; REFRESH MATERIALIZED VIEW whole');
 same_as_source('r_apart', 'apart');
 
 # a dump of the restored database is the dump of the source
