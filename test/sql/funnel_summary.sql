@@ -30,7 +30,7 @@ SELECT cx.journeys(cx.funnel_agg(j, '{nothing}')) AS "no label", cx.journeys(cx.
 SELECT cx.funnel_agg(NULL, '{a}') AS "only NULL", cx.funnel_agg(j, '{a}') FILTER (WHERE false) AS filtered, cx.rollup(NULL::cx.funnel_summary) AS merged FROM visit;
 SELECT cx.funnel_agg(j, '{a}') IS NULL AS "no rows", cx.rollup(NULL::cx.funnel_summary) IS NULL AS "nothing to merge" FROM visit WHERE false;
 -- an empty group says nothing, not even about its steps
-SELECT count(*) AS rows, count(cx.journeys(NULL)) AS journeys FROM cx.funnel_steps(NULL);
+SELECT count(*) AS rows, count(cx.journeys(NULL::cx.funnel_summary)) AS journeys FROM cx.funnel_steps(NULL);
 SELECT count(*) FROM cx.funnel_steps((SELECT cx.funnel_agg(j, '{a}') FROM visit), NULL);
 -- nobody: shares are unknown, not 0
 SELECT step, reached, pending, reached_share, low, high, from_previous_share, dropped, median_seconds_from_previous FROM cx.funnel_steps((SELECT cx.funnel_agg(j, '{z,a}') FROM visit));
