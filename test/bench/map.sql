@@ -9,7 +9,7 @@ SET max_parallel_workers_per_gather = 0;
 CALL bench.race('journey map', :rounds, 'Aggregate', true, 'map_agg, with times', :'map', 'lag window, counts only', :'lag');
 CALL bench.race('journey map, floor', :rounds, 'Aggregate', false,
 	'map_agg', 'SELECT pg_column_size(cx.map_agg(journey))::text FROM bench.journey',
-	'map_agg by channel', 'SELECT pg_column_size(cx.map_agg(with_channel, ''channel''))::text FROM bench.journey',
+	'map_agg by channel', 'SELECT pg_column_size(cx.map_agg(journey, ''channel''))::text FROM bench.channel_journey',
 	'touch counts', 'SELECT sum(cx.touch_count(journey))::text FROM bench.journey');
 
 INSERT INTO bench.ratio (what, ratio, must)
