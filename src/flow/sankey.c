@@ -53,7 +53,8 @@ read_question(FunctionCallInfo fcinfo)
 	if (PG_ARGISNULL(2))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("anchor of a flow must not be null")));
-	/* behind the version of the stored form */
+	/* compiled, it is known to be sound; its text is behind the version of the stored form */
+	cx_call_selector(fcinfo, 2);
 	question.anchor = span_of(PG_GETARG_VARLENA_PP(2));
 	question.anchor.data++;
 	question.anchor.length--;
