@@ -111,9 +111,12 @@ BEGIN
 	DELETE FROM cx.ownership_rule WHERE rule_id % 2 = 0;
 	CALL ask('half of them deleted', 0);
 END $$;
+-- touches and rules meet by way of what fits
+SET enable_nestloop = off;
 BEGIN;
 CALL ask_all(:seed);
 COMMIT;
+RESET enable_nestloop;
 
 -- Journeys: the owner of each touch, and the journey with owners.
 CALL fill(:seed * 100 + 77, 400);
