@@ -129,6 +129,21 @@ CALL oracle.check_rows('owned touches', 'SELECT id, o.* FROM journeys, cx.owned_
 CALL oracle.check_rows('journeys with owners', 'SELECT id, cx._bytes(cx.with_owner(journey, segment, territory, known_at)) FROM journeys',
 	'SELECT id, cx._bytes(cx.journey_agg(at, touchpoint, channel, cx.owner_of(touchpoint, at, channel, segment, territory, known_at), value)) FROM touch GROUP BY id');
 
+-- Audits: one glob against one touchpoint, and rules that are called shadowed can go without changing who owns what.
+CALL oracle.check_rows('globs', 'SELECT touchpoint, glob FROM place, glob WHERE cx.touchpoint_fits(touchpoint, glob) AND glob.n % 3 = 0 GROUP BY 1, 2', 'SELECT touchpoint, glob FROM fit WHERE glob IN (SELECT glob FROM glob WHERE n % 3 = 0)');
+CALL fill(:seed * 100 + 79, 300);
+CREATE TABLE timeless AS TABLE cx.ownership_rule;
+DELETE FROM cx.ownership_rule;
+INSERT INTO cx.ownership_rule SELECT (jsonb_populate_record(t, '{"valid": "(,)", "recorded": "(,)"}')).* FROM timeless t ORDER BY rule_id ON CONFLICT DO NOTHING;
+INSERT INTO cx.touchpoint (touchpoint) SELECT DISTINCT touchpoint FROM place WHERE touchpoint !~ '\*|(^|\.)(\.|$)' ON CONFLICT DO NOTHING;
+CREATE TABLE context AS
+SELECT touchpoint, channel, segment, territory FROM cx.touchpoint, unnest('{x,y,z,NULL}'::text[]) channel, unnest('{s,t,NULL}'::text[]) segment, unnest('{de,de.by,de.by.m,de.b,fr,NULL}'::text[]) territory;
+CREATE TABLE owner_before AS SELECT c.*, rule_id FROM context c LEFT JOIN LATERAL cx.ownership_explain(touchpoint, now(), channel, segment, territory) e ON rank = 1;
+CREATE TABLE shadowed AS SELECT rule_id FROM cx.ownership_problem WHERE problem = 'shadowed rule';
+DELETE FROM cx.ownership_rule WHERE rule_id IN (TABLE shadowed);
+CALL oracle.check_rows('without shadowed rules', 'SELECT c.*, rule_id FROM context c LEFT JOIN LATERAL cx.ownership_explain(touchpoint, now(), channel, segment, territory) e ON rank = 1', 'TABLE owner_before');
+CALL oracle.check_rows('there are shadowed rules, and others', 'SELECT (SELECT count(*) > 10 FROM shadowed), (SELECT count(*) > 10 FROM cx.ownership_rule)', 'VALUES (true, true)');
+
 -- Parallel workers see what the leader sees, its own changes included.
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
