@@ -123,6 +123,7 @@ CREATE TABLE cx.ownership_rule (
 );
 COMMENT ON TABLE cx.ownership_rule IS
 'Who answers for which touchpoints, where, for whom and when. All conditions of a rule must hold; NULL holds always. Of several rules that hold, the first by priority, literal labels, fewer **, fewer *, more of channel and segment, smallest territory, later start, lower rule_id wins: the order of rows never matters. cx.ownership_explain shows the ranking.';
+COMMENT ON SEQUENCE cx.ownership_rule_rule_id_seq IS 'Numbers of ownership rules; dumped with them.';
 COMMENT ON COLUMN cx.ownership_rule.rule_id IS 'Number of the rule; decides last, and that is reported as a tie.';
 COMMENT ON COLUMN cx.ownership_rule.touchpoint IS 'Glob over dotted touchpoints: * is exactly one label, ** any number of labels, none included, everything else itself. ** alone holds for all.';
 COMMENT ON COLUMN cx.ownership_rule.channel IS 'Channel, or NULL for any.';
