@@ -142,6 +142,13 @@ cx_input(PGFunction function, const char *text, CxErrorContext *escontext, Datum
 #define cx_sendcountedtext(out, text, length) pq_sendcountedtext((out), (text), (length), false)
 #endif
 
+/* The number of the running transaction moved with the virtual one in 17; needs storage/proc.h. */
+#if PG_VERSION_NUM >= 170000
+#define cx_transaction_number() (MyProc->vxid.lxid)
+#else
+#define cx_transaction_number() (MyProc->lxid)
+#endif
+
 /* palloc of count elements, with the product checked. */
 #define cx_palloc_array(type, count) ((type *) palloc(mul_size((count), sizeof(type))))
 
