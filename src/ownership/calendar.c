@@ -11,6 +11,7 @@
 
 #define EPOCH_SECONDS ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
 #define FIRST_MONDAY 2 /* 2000-01-03 */
+#define LONGEST (PG_INT64_MAX / 2)
 
 static inline int64
 floor_division(int64 number, int64 divisor)
@@ -279,6 +280,9 @@ time_after(CxCalendar *calendar, TimestampTz from, TimestampTz to, int64 amount,
 		CHECK_FOR_INTERRUPTS();
 		look_up(calendar, from);
 		end = Min(to, calendar->to);
+		/* open time that no int64 holds is of no use */
+		if ((uint64) end - (uint64) from > LONGEST)
+			end = from + LONGEST;
 		open = open_on_clock(calendar, from + calendar->offset, end + calendar->offset);
 		if (open >= amount + last)
 		{
@@ -330,9 +334,9 @@ cx_calendar_add(CxCalendar *calendar, TimestampTz at, int64 duration, TimestampT
 
 		if (open >= -(uint64) duration)
 			return time_after(calendar, from, at, open + duration, true, result);
-		if (from == bound)
+		if (from == bound || width == PG_INT64_MAX)
 			return false;
-		width = width > PG_INT64_MAX / 2 ? PG_INT64_MAX : width * 2;
+		width = width > LONGEST ? PG_INT64_MAX : width * 2;
 	}
 	return false;
 }
