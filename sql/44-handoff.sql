@@ -74,6 +74,7 @@ BEGIN ATOMIC
 	CROSS JOIN LATERAL (SELECT extract(epoch FROM r.max_wait)::float8, extract(epoch FROM r.drop_after)::float8) l (max_wait, drop_after)
 	CROSS JOIN LATERAL (SELECT CASE
 		WHEN h.wait_seconds = 0 THEN 0
+		WHEN coalesce(h.received_at, handoff_states.as_of) IS NULL THEN NULL
 		WHEN r.calendar IS NOT NULL THEN greatest(cx.business_time_seconds(h.waiting_since, coalesce(h.received_at, handoff_states.as_of), r.calendar), 0)
 		WHEN h.state = 'received' THEN h.wait_seconds
 		ELSE greatest(extract(epoch FROM handoff_states.as_of) - extract(epoch FROM h.waiting_since), 0)::float8 END) w (counted);
