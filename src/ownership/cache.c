@@ -1,6 +1,6 @@
 /*
  * cache.c
- *		Compiled rules, kept by the token of the configuration.
+ *		What was compiled out of configuration tables, kept by their token.
  *
  * Every statement that writes to a configuration table writes a token that was
  * never used before.  A call site reads the token under its active snapshot and
@@ -31,10 +31,12 @@
 #define KEPT_COPIES 4
 #define TOKEN_COLUMN 2
 
-/* a compiled copy of the rules */
+/* a compiled copy of tables */
 typedef struct Copy
 {
-	CxRules *rules;
+	const CxCompiled *kind;
+	void *compiled;
+	MemoryContext context;
 	Oid table; /* of the token: tokens begin anew with the extension */
 	int64 token;
 	uint32 users;
@@ -88,28 +90,28 @@ forget_copies(void)
 			return;
 		copy = *oldest;
 		*oldest = copy->next;
-		MemoryContextDelete(copy->rules->context);
+		MemoryContextDelete(copy->context);
 	}
 }
 
 /* The copy for a token, compiled if there is none. */
 static Copy *
-copy_of(Oid table, int64 token)
+copy_of(const CxCompiled *kind, Oid table, int64 token)
 {
 	MemoryContext context;
-	CxRules *rules;
+	void *compiled;
 	Copy *copy;
 
 	for (copy = copies; copy != NULL; copy = copy->next)
-		if (copy->table == table && copy->token == token)
+		if (copy->kind == kind && copy->table == table && copy->token == token)
 			return copy;
-	context = AllocSetContextCreate(CurrentMemoryContext, "cx_analytics ownership rules",
+	context = AllocSetContextCreate(CurrentMemoryContext, "cx_analytics configuration",
 									ALLOCSET_DEFAULT_SIZES);
-	rules = cx_rules_create(context);
-	cx_rules_load(rules);
-	cx_rules_compile(rules);
+	compiled = kind->compile(context);
 	copy = MemoryContextAllocZero(context, sizeof(Copy));
-	copy->rules = rules;
+	copy->kind = kind;
+	copy->compiled = compiled;
+	copy->context = context;
 	copy->table = table;
 	copy->token = token;
 	MemoryContextSetParent(context, CacheMemoryContext);
@@ -132,7 +134,7 @@ release_site(void *argument)
 
 /*
  * Raises 42501 if the user may not read a configuration table, and 0A000 if
- * they may not read all of it: an owner out of a part of the rules would be a
+ * they may not read all of it: an answer out of a part of the tables would be a
  * wrong one.
  */
 static void
@@ -149,7 +151,7 @@ check_readable(Oid schema, const char *name)
 		aclcheck_error(allowed, OBJECT_TABLE, name);
 	if (check_enable_rls(table, InvalidOid, false) == RLS_ENABLED)
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("ownership cannot be looked up in a part of table \"%s\"", name),
+						errmsg("a part of table \"%s\" is not enough to look up in", name),
 						errdetail("Row-level security hides rows of it."),
 						errhint("Let the role bypass row-level security, or disable it on the "
 								"table.")));
@@ -180,17 +182,17 @@ read_token(Oid table)
 
 /* Finds or compiles the copy that holds for the active snapshot. */
 static Copy *
-current_copy(void)
+current_copy(const CxCompiled *kind)
 {
 	Oid schema = get_namespace_oid("cx", false);
 	Oid table = get_relname_relid("configuration_token", schema);
 
-	check_readable(schema, "ownership_rule");
-	check_readable(schema, "team");
+	for (int i = 0; kind->tables[i] != NULL; i++)
+		check_readable(schema, kind->tables[i]);
 	if (!OidIsValid(table))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
 						errmsg("table \"cx.configuration_token\" does not exist")));
-	return copy_of(table, read_token(table));
+	return copy_of(kind, table, read_token(table));
 }
 
 /* What the active snapshot is like; without padding, to be compared as bytes. */
@@ -211,10 +213,11 @@ take_moment(Moment *moment)
 }
 
 /*
- * The rules that hold for a call of a function, good until its next call.
+ * What was compiled out of the tables of a kind and holds for a call of a
+ * function, good until its next call.  A function asks for one kind only.
  */
-CxRules *
-cx_call_rules(FunctionCallInfo fcinfo)
+void *
+cx_call_compiled(FunctionCallInfo fcinfo, const CxCompiled *kind)
 {
 	Site *site = fcinfo->flinfo->fn_extra;
 	Moment now;
@@ -222,7 +225,7 @@ cx_call_rules(FunctionCallInfo fcinfo)
 
 	take_moment(&now);
 	if (likely(site != NULL && site->copy != NULL && memcmp(&site->moment, &now, sizeof(now)) == 0))
-		return site->copy->rules;
+		return site->copy->compiled;
 	if (site == NULL)
 	{
 		site = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Site));
@@ -231,7 +234,7 @@ cx_call_rules(FunctionCallInfo fcinfo)
 		MemoryContextRegisterResetCallback(fcinfo->flinfo->fn_mcxt, &site->callback);
 		fcinfo->flinfo->fn_extra = site;
 	}
-	copy = current_copy();
+	copy = current_copy(kind);
 	copy->users++;
 	copy->used = ++uses;
 	if (site->copy != NULL)
@@ -239,5 +242,25 @@ cx_call_rules(FunctionCallInfo fcinfo)
 	site->copy = copy;
 	site->moment = now;
 	forget_copies();
-	return copy->rules;
+	return copy->compiled;
+}
+
+static void *
+compile_rules(MemoryContext context)
+{
+	CxRules *rules = cx_rules_create(context);
+
+	cx_rules_load(rules);
+	cx_rules_compile(rules);
+	return rules;
+}
+
+static const char *const rule_tables[] = {"ownership_rule", "team", NULL};
+static const CxCompiled rules_kind = {rule_tables, compile_rules};
+
+/* The rules that hold for a call of a function, good until its next call. */
+CxRules *
+cx_call_rules(FunctionCallInfo fcinfo)
+{
+	return cx_call_compiled(fcinfo, &rules_kind);
 }
