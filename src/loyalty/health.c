@@ -57,7 +57,7 @@ read_weights(ArrayType *array)
 							errdetail("Weight %d is %g.", i + 1, health.weights[i])));
 		health.all += health.weights[i];
 	}
-	if (isinf(health.all))
+	if (isinf(health.all * 100))
 		float_overflow_error();
 	if (health.count > 0 && health.all == 0)
 		ereport(ERROR,
@@ -90,11 +90,10 @@ read_values(Health *health, ArrayType *array)
 		health->values[i] = nulls[i] ? NAN : Max(0, Min(100, value));
 		health->known += nulls[i] ? 0 : health->weights[i];
 	}
-	/* shares first, so that weights of any size do not overflow */
 	for (int i = 0; i < health->count; i++)
-		if (health->known > 0 && !isnan(health->values[i]))
-			sum += health->values[i] * (health->weights[i] / health->known);
-	health->score = health->known > 0 ? Min(sum, 100) : NAN;
+		if (!isnan(health->values[i]))
+			sum += health->values[i] * health->weights[i];
+	health->score = health->known > 0 ? Min(sum / health->known, 100) : NAN;
 }
 
 static Health
@@ -118,7 +117,8 @@ cx_health(PG_FUNCTION_ARGS)
 	if (!(least >= 0 && least <= 1))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("min_coverage must be from 0 to 1"), errdetail("It is %g.", least)));
-	if (isnan(health.score) || health.known / health.all < least)
+	/* sums of weights such as 0.1 may miss the bound by their rounding */
+	if (isnan(health.score) || health.known / health.all < least * (1 - 1e-12))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(health.score);
 }
@@ -147,7 +147,9 @@ share_of(const Health *health, int i)
 static float8
 contribution_of(const Health *health, int i)
 {
-	return isnan(health->values[i]) ? 0 : health->values[i] * share_of(health, i);
+	return isnan(health->values[i]) || health->known == 0 ?
+			   0 :
+			   health->values[i] * health->weights[i] / health->known;
 }
 
 static void
