@@ -9,6 +9,9 @@
 
 #include "stats/symmetric.h"
 
+/* R squared this close to 1 is 1 */
+#define PERFECT 1e-13
+
 const char *const cx_driver_method_names[CX_DRIVER_METHOD_COUNT] = {
 	"johnson", "shapley", "car", "pratt", "first", "last", "beta_squared"};
 
@@ -110,9 +113,17 @@ solve(CxDriverFit *fit)
 		}
 	}
 	fit->condition = fit->count > 0 && fit->rank == fit->count ? sqrt(largest / smallest) : NAN;
-	for (int i = 0; i < fit->count && fit->rank < fit->count; i++)
-		fit->standardized[i] = fit->inflation[i] = NAN;
-	fit->r_squared = fit->outcome_varies ? Min(fit->r_squared, 1) : NAN;
+	for (int i = 0; i < fit->count; i++)
+	{
+		fit->inflation[i] = Max(fit->inflation[i], 1);
+		if (fit->rank < fit->count)
+			fit->standardized[i] = fit->inflation[i] = NAN;
+	}
+	/* the last digits are noise, and make no residuals of a perfect fit */
+	if (fit->r_squared > 1 - PERFECT)
+		fit->r_squared = 1;
+	if (!fit->outcome_varies)
+		fit->r_squared = NAN;
 }
 
 /* The regression of the outcome on the drivers that vary. */

@@ -163,10 +163,16 @@ warn(StringInfo out, const char *warning)
 static StringInfoData
 warnings(const CxDriverSummary *summary, const CxDriverFit *fit)
 {
+	static const char *const too_few = "too few observations for so many drivers";
 	int most = most_inflated(fit);
 	StringInfoData out;
 
 	initStringInfo(&out);
+	if (summary->observations < 2)
+	{
+		warn(&out, too_few);
+		return out;
+	}
 	if (!fit->outcome_varies)
 		warn(&out, "the outcome does not vary");
 	for (int driver = 0, i = 0; driver < summary->drivers; driver++)
@@ -179,11 +185,11 @@ warnings(const CxDriverSummary *summary, const CxDriverFit *fit)
 	if (fit->rank < fit->count)
 		warn(&out, "drivers are linearly dependent: they have weights but no coefficients");
 	if (fit->freedom <= 0)
-		warn(&out, "too few observations for so many drivers");
+		warn(&out, too_few);
 	if (fit->condition > HIGH_CONDITION || (most >= 0 && fit->inflation[most] > HIGH_INFLATION))
 		warn(&out,
 			 psprintf(
-				 "drivers are collinear: condition number %.1f, variance of %s inflated by %.1f",
+				 "drivers are collinear: condition number %.4g, variance of %s inflated by %.4g",
 				 fit->condition, cx_driver_name(summary, fit->drivers[most]),
 				 fit->inflation[most]));
 	return out;

@@ -48,11 +48,14 @@ scale_of(const CxDriverSummary *summary)
 	return scale;
 }
 
-/* Alpha of so many items, whose variances and all covariances add up to these; NAN if there is none. */
+/*
+ * Alpha of so many items, whose variances and all covariances add up to these;
+ * NAN if there is none, as when the sum of the items varies by rounding only.
+ */
 static float8
 alpha_of(int items, float8 own, float8 all)
 {
-	return items < 2 || !(all > 0) ? NAN : (1 - own / all) * items / (items - 1);
+	return items < 2 || !(all > 1e-12 * own) ? NAN : (1 - own / all) * items / (items - 1);
 }
 
 PG_FUNCTION_INFO_V1(cx_cronbach_alpha);
@@ -111,7 +114,7 @@ cx_reliability(PG_FUNCTION_ARGS)
 	}
 	numbers[0] = alpha_of(scale.items, scale.own, scale.all);
 	numbers[1] = all_vary ? alpha_of(scale.items, scale.items, correlations) : NAN;
-	numbers[2] = all_vary && correlations > 0 ? 1 - unexplained / correlations : NAN;
+	numbers[2] = all_vary && correlations > 1e-12 ? 1 - unexplained / correlations : NAN;
 	numbers[3] =
 		all_vary ? (correlations - fit.count) / ((float8) fit.count * (fit.count - 1)) : NAN;
 	numbers[4] =
