@@ -56,9 +56,12 @@ CREATE FUNCTION cx._score_combine(cx.score_summary, cx.score_summary) RETURNS cx
 AS 'MODULE_PATHNAME', 'cx_score_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cx._score_combine(cx.score_summary, cx.score_summary) IS
 'Combine function of the aggregates of scores, transition function of cx.rollup.';
-CREATE FUNCTION cx._score_separate(cx.score_summary, cx.score_summary) RETURNS cx.score_summary
-AS 'MODULE_PATHNAME', 'cx_score_separate' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cx._score_separate(cx.score_summary, cx.score_summary) IS 'Inverse transition function of cx.rollup.';
+CREATE FUNCTION cx._score_enter(cx.score_summary, cx.score_summary) RETURNS cx.score_summary
+AS 'MODULE_PATHNAME', 'cx_score_enter' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cx._score_enter(cx.score_summary, cx.score_summary) IS 'Transition function of cx.rollup over moving windows.';
+CREATE FUNCTION cx._score_leave(cx.score_summary, cx.score_summary) RETURNS cx.score_summary
+AS 'MODULE_PATHNAME', 'cx_score_leave' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cx._score_leave(cx.score_summary, cx.score_summary) IS 'Inverse transition function of cx.rollup over moving windows.';
 CREATE FUNCTION cx._score_final(cx.score_summary) RETURNS cx.score_summary
 AS 'MODULE_PATHNAME', 'cx_score_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION cx._score_final(cx.score_summary) IS 'Final function of cx.score_agg and cx.rollup.';
@@ -142,8 +145,8 @@ CREATE AGGREGATE cx.rollup(summary cx.score_summary) (
 	FINALFUNC = cx._score_final,
 	FINALFUNC_MODIFY = READ_ONLY,
 	COMBINEFUNC = cx._score_combine,
-	MSFUNC = cx._score_combine,
-	MINVFUNC = cx._score_separate,
+	MSFUNC = cx._score_enter,
+	MINVFUNC = cx._score_leave,
 	MSTYPE = cx.score_summary,
 	MFINALFUNC = cx._score_final,
 	MFINALFUNC_MODIFY = READ_ONLY,

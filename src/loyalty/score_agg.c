@@ -214,15 +214,36 @@ cx_score_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-PG_FUNCTION_INFO_V1(cx_score_separate);
+PG_FUNCTION_INFO_V1(cx_score_enter);
 
 /*
- * way back of cx.rollup(cx.score_summary); NULL, by which the executor starts
- * again, also when nothing is left: only it knows whether the window still has
- * summaries, which would tell the scale
+ * transition of cx.rollup(cx.score_summary) over a moving window; there a state
+ * must not be NULL, so one without points stands for no summary yet
  */
 Datum
-cx_score_separate(PG_FUNCTION_ARGS)
+cx_score_enter(PG_FUNCTION_ARGS)
+{
+	CxScore *state = state_argument(fcinfo);
+	CxScore *other;
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(state == NULL ? cx_score_new((CxScoreScale){0}, false) : state);
+	other = cx_score_read(PG_GETARG_DATUM(1));
+	if (state == NULL || state->points == 0)
+		state = cx_score_copy(other);
+	else
+		cx_score_merge(&state, other);
+	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(cx_score_leave);
+
+/*
+ * its way back; NULL, by which the executor starts again, also when nothing is
+ * left: only it knows whether the window still has summaries, which tell a scale
+ */
+Datum
+cx_score_leave(PG_FUNCTION_ARGS)
 {
 	CxScore *state = state_argument(fcinfo);
 
@@ -237,11 +258,15 @@ cx_score_separate(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(cx_score_final);
 
-/* final function: the state as a value */
+/* final function: the state as a value; NULL for one without points */
 Datum
 cx_score_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(cx_score_pack((CxScore *) PG_GETARG_VARLENA_P(0)));
+	CxScore *state = (CxScore *) PG_GETARG_VARLENA_P(0);
+
+	if (VARSIZE(state) == offsetof(CxScore, counts))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(cx_score_pack(cx_score_read(PointerGetDatum(state))));
 }
 
 PG_FUNCTION_INFO_V1(cx_score_plus);

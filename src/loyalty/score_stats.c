@@ -55,7 +55,7 @@ cx_score_shares(CxScore *score, uint32 bottom, uint32 top)
 		shares.n = cx_score_effective_n(score);
 		shares.top = upper / shares.total;
 		shares.bottom = lower / shares.total;
-		shares.net = 100 * (upper - lower) / shares.total;
+		shares.net = Min(Max(100 * (upper - lower) / shares.total, -100), 100);
 	}
 	return shares;
 }
