@@ -96,11 +96,13 @@ weight_argument(FunctionCallInfo fcinfo, int argument)
 	float8 whole;
 
 	if (!(weight >= 0 && weight <= CX_WEIGHT_MOST))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("weight of a score must be from 0 to %.0f", CX_WEIGHT_MOST),
-						errdetail("It is %g.", weight),
-						errhint("Divide the weights by their average; only their proportions "
-								"matter.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("weight of a score must be from 0 to %.0f", CX_WEIGHT_MOST),
+				 errdetail("It is %s.",
+						   DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(weight)))),
+				 errhint("Divide the weights by their average; only their proportions "
+						 "matter.")));
 	/* apart, both have all their digits */
 	whole = floor(weight);
 	return (uint64) whole * CX_WEIGHT_ONE + (uint64) rint((weight - whole) * CX_WEIGHT_ONE);

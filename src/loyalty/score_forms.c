@@ -94,7 +94,7 @@ read_weights(CxJson *json, CxJsonNode object, CxScore *score)
 		*weight = cx_json_wide_at(json, weights, i, CX_WEIGHT_PLACES);
 		if (!cx_wide_subtract(&most, *weight))
 			cx_json_refuse(json,
-						   "Element %u of key \"weights\" must be at most %g times the count.",
+						   "Element %u of key \"weights\" must be at most %.0f times the count.",
 						   i + 1, CX_WEIGHT_MOST);
 	}
 	score->squares = cx_json_wide(json, object, "squares", CX_SQUARE_PLACES);

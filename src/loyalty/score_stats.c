@@ -8,9 +8,12 @@
  */
 #include "loyalty/score.h"
 
-/* What the scores from point first on, up to but not including end, weigh. */
-float8
-cx_score_weight(CxScore *score, uint32 first, uint32 end)
+/*
+ * What the scores from point first on, up to but not including end, weigh, in
+ * units of the summary: integers, so that ratios round once.
+ */
+static float8
+units_of(CxScore *score, uint32 first, uint32 end)
 {
 	CxWide sum = {0, 0};
 	int64 count = 0;
@@ -23,7 +26,14 @@ cx_score_weight(CxScore *score, uint32 first, uint32 end)
 	}
 	for (uint32 i = first; i < end; i++)
 		cx_wide_add(&sum, cx_score_weights(score)[i]);
-	return cx_wide_float8(sum) / CX_WEIGHT_ONE;
+	return cx_wide_float8(sum);
+}
+
+/* The weight of these scores. */
+float8
+cx_score_weight(CxScore *score, uint32 first, uint32 end)
+{
+	return units_of(score, first, end) / (score->weighted ? CX_WEIGHT_ONE : 1);
 }
 
 /* Kish's effective number of responses: by Cauchy and Schwarz at most their number. */
@@ -45,17 +55,18 @@ CxScoreShares
 cx_score_shares(CxScore *score, uint32 bottom, uint32 top)
 {
 	CxScoreShares shares = {0};
+	float8 total = units_of(score, 0, score->points);
 
-	shares.total = cx_score_weight(score, 0, score->points);
-	if (shares.total > 0)
+	if (total > 0)
 	{
-		float8 upper = cx_score_weight(score, score->points - top, score->points);
-		float8 lower = cx_score_weight(score, 0, bottom);
+		float8 upper = units_of(score, score->points - top, score->points);
+		float8 lower = units_of(score, 0, bottom);
 
+		shares.total = cx_score_weight(score, 0, score->points);
 		shares.n = cx_score_effective_n(score);
-		shares.top = upper / shares.total;
-		shares.bottom = lower / shares.total;
-		shares.net = Min(Max(100 * (upper - lower) / shares.total, -100), 100);
+		shares.top = upper / total;
+		shares.bottom = lower / total;
+		shares.net = Min(Max(100 * (upper - lower) / total, -100), 100);
 	}
 	return shares;
 }
@@ -100,7 +111,7 @@ cx_score_net_interval(CxScoreShares shares, float8 z, bool adjusted, float8 *low
 bool
 cx_score_mean(CxScore *score, float8 *mean, float8 *error)
 {
-	float8 total = cx_score_weight(score, 0, score->points);
+	float8 total = units_of(score, 0, score->points);
 	float8 n = cx_score_effective_n(score);
 	float8 above = 0; /* the lowest score */
 	float8 squares = 0;
@@ -108,10 +119,10 @@ cx_score_mean(CxScore *score, float8 *mean, float8 *error)
 	if (total == 0)
 		return false;
 	for (uint32 i = 1; i < score->points; i++)
-		above += i * cx_score_weight(score, i, i + 1);
+		above += i * units_of(score, i, i + 1);
 	above /= total;
 	for (uint32 i = 0; i < score->points; i++)
-		squares += (i - above) * (i - above) * cx_score_weight(score, i, i + 1);
+		squares += (i - above) * (i - above) * units_of(score, i, i + 1);
 	*mean = score->low + above;
 	*error = n > 1 ? sqrt(squares / total / (n - 1)) : get_float8_nan();
 	return true;
