@@ -9,8 +9,8 @@ SELECT setseed(0.42) \g /dev/null
 CREATE UNLOGGED TABLE bench.response AS
 SELECT n, timestamptz '2023-01-01 00:00+00' + floor(random() * 94694400) * interval '1 second' AS at, CASE WHEN random() < 0.02 THEN NULL ELSE floor(11 * sqrt(random())) END::float8 AS score
 FROM generate_series(1, (SELECT count(*) / 2 FROM bench.event)) n;
-CREATE INDEX ON bench.response (at);
-VACUUM ANALYZE bench.response;
+CREATE UNLOGGED TABLE bench.response_few AS SELECT * FROM bench.response LIMIT 20000;
+VACUUM ANALYZE bench.response, bench.response_few;
 -- the same aggregate without the way back
 CREATE AGGREGATE bench.nps_forward(float8) (SFUNC = cx._score_add, STYPE = cx.score_summary, FINALFUNC = cx._score_nps, PARALLEL = SAFE);
 
@@ -19,8 +19,8 @@ CREATE AGGREGATE bench.nps_forward(float8) (SFUNC = cx._score_add, STYPE = cx.sc
 \set half 'SELECT round(sum(nps)::numeric, 3)::text FROM (SELECT cx.nps(score) ':over' FROM bench.response WHERE n % 2 = 0) s'
 \set counts 'SELECT round(sum(n)::numeric, 3)::text FROM (SELECT count(score) OVER (ORDER BY at RANGE BETWEEN ''90 days'' PRECEDING AND CURRENT ROW) AS n FROM bench.response) s'
 CALL bench.race('rolling NPS', :rounds, 'WindowAgg', false, 'all', :'all', 'every second', :'half', 'count', :'counts');
-\set few 'SELECT round(sum(nps)::numeric, 3)::text FROM (SELECT cx.nps(score) ':over' FROM bench.response WHERE n <= 20000) s'
-\set forward 'SELECT round(sum(nps)::numeric, 3)::text FROM (SELECT bench.nps_forward(score) ':over' FROM bench.response WHERE n <= 20000) s'
+\set few 'SELECT round(sum(nps)::numeric, 3)::text FROM (SELECT cx.nps(score) ':over' FROM bench.response_few) s'
+\set forward 'SELECT round(sum(nps)::numeric, 3)::text FROM (SELECT bench.nps_forward(score) ':over' FROM bench.response_few) s'
 CALL bench.race('rolling NPS, 20000 responses', :rounds, 'WindowAgg', true, 'nps', :'few', 'without inverse', :'forward');
 CALL bench.race('NPS', :rounds, 'Aggregate', false, 'nps', 'SELECT cx.nps(score)::text FROM bench.response', 'avg', 'SELECT avg(score)::text FROM bench.response');
 
