@@ -12,7 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
 touches=${TOUCHES:-10000000}
 export ROUNDS=${ROUNDS:-3}
-subjects=(building reading pattern map ownership peers)
+subjects=(building reading pattern map ownership score peers)
 
 # wanted SUBJECT
 wanted()
