@@ -53,6 +53,7 @@ CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCAT
 CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.handoff_rule FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
 ALTER TABLE cx.handoff_rule ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
 SELECT pg_catalog.pg_extension_config_dump('cx.handoff_rule', '');
+COMMENT ON SEQUENCE cx.handoff_rule_rule_id_seq IS 'Numbers of rules for hand-offs.';
 SELECT pg_catalog.pg_extension_config_dump('cx.handoff_rule_rule_id_seq', '');
 GRANT SELECT, INSERT, UPDATE, DELETE ON cx.handoff_rule TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT, UPDATE ON SEQUENCE cx.handoff_rule_rule_id_seq TO @extowner@;

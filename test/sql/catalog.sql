@@ -11,18 +11,18 @@ CREATE TEMP VIEW functions AS SELECT p.*, p.oid::regprocedure::text AS signature
 -- names without schema and in full
 SET search_path = pg_catalog;
 SELECT type, identity FROM pg_temp.members ORDER BY type COLLATE "C", identity COLLATE "C";
-SELECT extversion = cx.version() AS "library and objects match", n.nspname, extrelocatable, extconfig FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'cx_analytics';
+SELECT extversion = cx.version() AS "library and objects match", n.nspname, extrelocatable, extconfig::regclass[] FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'cx_analytics';
 
 -- None of the following may list anything.
 SELECT type, identity AS "in another schema" FROM pg_temp.members WHERE type NOT IN ('cast', 'schema') AND identity !~ '^cx\.' AND type NOT LIKE 'operator %';
 SELECT type, identity AS "without comment" FROM pg_temp.members WHERE coalesce(length(obj_description(objid, classid::regclass::name)), 0) < 10;
 SELECT signature AS "comment is not a sentence" FROM pg_temp.functions WHERE obj_description(oid, 'pg_proc') !~ '\.$' AND NOT internal;
-SELECT signature AS "volatile or not parallel safe" FROM pg_temp.functions WHERE provolatile = 'v' OR proparallel <> 's';
+SELECT signature AS "volatile or not parallel safe" FROM pg_temp.functions WHERE (provolatile = 'v' OR proparallel <> 's') AND prorettype <> 'trigger'::regtype;
 SELECT signature AS "security definer, leakproof or settings" FROM pg_temp.functions WHERE prosecdef OR proleakproof OR proconfig IS NOT NULL;
 SELECT signature AS "not C, aggregate or SQL-standard" FROM pg_temp.functions JOIN pg_language l ON l.oid = prolang WHERE NOT (lanname = 'c' OR prokind = 'a' OR (lanname = 'sql' AND prosqlbody IS NOT NULL));
 SELECT signature AS "C symbol without prefix" FROM pg_temp.functions JOIN pg_language l ON l.oid = prolang WHERE lanname = 'c' AND prosrc !~ '^cx_';
 SELECT signature AS "arguments without names" FROM pg_temp.functions WHERE NOT internal AND pronargs > 0 AND (proargnames IS NULL OR '' = ANY (proargnames));
-SELECT signature AS "returns other than base types and journeys" FROM pg_temp.functions JOIN pg_type t ON t.oid = prorettype WHERE NOT internal AND prokind <> 'a' AND t.typnamespace <> 'pg_catalog'::regnamespace AND prorettype <> 'cx.journey'::regtype;
+SELECT signature AS "returns other than base types and journeys" FROM pg_temp.functions JOIN pg_type t ON t.oid = prorettype WHERE NOT internal AND prokind <> 'a' AND proname <> 'with_names' AND t.typnamespace <> 'pg_catalog'::regnamespace AND prorettype <> 'cx.journey'::regtype;
 SELECT signature AS "set without number of rows" FROM pg_temp.functions WHERE proretset AND prorows IN (0, 1000);
 SELECT signature AS "execution not for all" FROM pg_temp.functions WHERE NOT has_function_privilege('public', oid, 'EXECUTE');
 SELECT oprname AS "operator with a question mark" FROM pg_operator o JOIN pg_temp.members ON classid = 'pg_operator'::regclass AND objid = o.oid WHERE oprname ~ '[?]';
@@ -33,8 +33,8 @@ WHERE aggtransfn::text !~ '_refuse_' AND (aggcombinefn = 0 OR (aggtranstype = 'i
 CREATE TEMP VIEW support AS
 SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze]::oid[]) AS oid FROM pg_type WHERE typnamespace = 'cx'::regnamespace
 UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate JOIN pg_temp.functions f ON f.oid = aggfnoid
-UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]::oid[]) FROM pg_operator WHERE oprnamespace = 'cx'::regnamespace UNION SELECT prosupport FROM pg_temp.functions UNION SELECT castfunc FROM pg_cast UNION SELECT amproc::oid FROM pg_amproc;
-SELECT signature AS "misnamed" FROM pg_temp.functions WHERE internal <> (oid IN (SELECT oid FROM pg_temp.support)) AND proname NOT IN ('_bytes', 'has');
+UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]::oid[]) FROM pg_operator WHERE oprnamespace = 'cx'::regnamespace UNION SELECT prosupport FROM pg_temp.functions UNION SELECT oid FROM pg_proc WHERE prorettype = 'trigger'::regtype UNION SELECT castfunc FROM pg_cast UNION SELECT amproc::oid FROM pg_amproc;
+SELECT signature AS "misnamed" FROM pg_temp.functions WHERE internal <> (oid IN (SELECT oid FROM pg_temp.support)) AND proname NOT IN ('_bytes', 'has', 'cronbach_alpha', '_is_time_zone');
 
 -- Casts to and from journeys are explicit.
 SELECT castsource::regtype, casttarget::regtype, castcontext FROM pg_cast WHERE 'cx.journey'::regtype IN (castsource, casttarget) ORDER BY castsource::regtype::text COLLATE "C";
