@@ -37,3 +37,105 @@ RETURNS integer
 AS 'MODULE_PATHNAME', 'cx_sql_agents_needed' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION cx.agents_needed(float8, float8, float8, float8, float8) IS
 'The fewest agents with whom at least the share service_level, between 0 and 1, of all contacts is answered within threshold_seconds: by Erlang C if patience_seconds is NULL, else by Erlang A as cx.erlang_a gives it (those who hang up are not answered). These are agents at work: divide by 1 - shrinkage for those to be scheduled. traffic in Erlang as cx.traffic gives it, handle_seconds is the mean handle time. 0 without traffic. NULL for NULL in another argument. Errors: an argument out of range (22023), more than 10000000 agents (54000).';
+
+@summary type=service_summary
+COMMENT ON TYPE cx.service_summary IS
+'What happened to the contacts of a queue: how many were answered or abandoned within a threshold or later, or are still open, and sums and distributions of their times. Made by cx.service_level_agg, merged by cx.rollup, read by cx.service_rates, cx.service_level, cx.abandon_rate, cx.service_times, cx.asa, cx.aht and cx.service_counts. The text form is JSON.';
+
+CREATE FUNCTION cx._service_agg(cx.service_summary, float8, boolean, float8) RETURNS cx.service_summary
+AS 'MODULE_PATHNAME', 'cx_service_agg' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cx._service_agg(cx.service_summary, float8, boolean, float8) IS 'Transition function of cx.service_level_agg.';
+CREATE FUNCTION cx._service_agg(cx.service_summary, float8, boolean, float8, float8) RETURNS cx.service_summary
+AS 'MODULE_PATHNAME', 'cx_service_agg' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cx._service_agg(cx.service_summary, float8, boolean, float8, float8) IS 'Transition function of cx.service_level_agg.';
+CREATE FUNCTION cx._service_agg(cx.service_summary, float8, boolean, float8, float8, float8) RETURNS cx.service_summary
+AS 'MODULE_PATHNAME', 'cx_service_agg' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cx._service_agg(cx.service_summary, float8, boolean, float8, float8, float8) IS 'Transition function of cx.service_level_agg.';
+CREATE FUNCTION cx._service_merge(cx.service_summary, cx.service_summary) RETURNS cx.service_summary
+AS 'MODULE_PATHNAME', 'cx_service_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx._service_merge(cx.service_summary, cx.service_summary) IS 'Combine function of cx.service_level_agg and transition function of cx.rollup.';
+CREATE FUNCTION cx._service_final(cx.service_summary) RETURNS cx.service_summary
+AS 'MODULE_PATHNAME', 'cx_service_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx._service_final(cx.service_summary) IS 'Final function of cx.service_level_agg and cx.rollup.';
+
+CREATE AGGREGATE cx.service_level_agg(wait_seconds float8, answered boolean, threshold_seconds float8) (
+	SFUNC = cx._service_agg,
+	STYPE = cx.service_summary,
+	FINALFUNC = cx._service_final,
+	COMBINEFUNC = cx._service_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE cx.service_level_agg(float8, boolean, float8) IS
+'The summary of a queue''s contacts, a row each. wait_seconds: until the contact was answered or abandoned, or so far; answered: true, false (abandoned), or NULL while it is open. Within means at most threshold_seconds, which is the same for all contacts of a group (22023 otherwise). A contact whose wait is NULL counts as answered or abandoned after an unknown time, and as longer than the threshold; one whose wait and answered are both NULL is skipped. Times that are negative, NaN or over 9000000000 s make the contact invalid, which is counted apart. Times are kept to the microsecond. NULL without contacts. Errors: a threshold that is NULL (22004), negative, NaN or too long (22023).';
+
+CREATE AGGREGATE cx.service_level_agg(wait_seconds float8, answered boolean, threshold_seconds float8, short_seconds float8) (
+	SFUNC = cx._service_agg,
+	STYPE = cx.service_summary,
+	FINALFUNC = cx._service_final,
+	COMBINEFUNC = cx._service_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE cx.service_level_agg(float8, boolean, float8, float8) IS
+'The summary of a queue''s contacts, a row each. wait_seconds: until the contact was answered or abandoned, or so far; answered: true, false (abandoned), or NULL while it is open. Within means at most threshold_seconds, which is the same for all contacts of a group (22023 otherwise). With short_seconds, at most the threshold, abandonments after at most that are short (NULL: none is); the same for all contacts of a group (22023 otherwise). A contact whose wait is NULL counts as answered or abandoned after an unknown time, and as longer than the threshold; one whose wait and answered are both NULL is skipped. Times that are negative, NaN or over 9000000000 s make the contact invalid, which is counted apart. Times are kept to the microsecond. NULL without contacts. Errors: a threshold that is NULL (22004), negative, NaN or too long (22023).';
+
+CREATE AGGREGATE cx.service_level_agg(wait_seconds float8, answered boolean, threshold_seconds float8, short_seconds float8, handle_seconds float8) (
+	SFUNC = cx._service_agg,
+	STYPE = cx.service_summary,
+	FINALFUNC = cx._service_final,
+	COMBINEFUNC = cx._service_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE cx.service_level_agg(float8, boolean, float8, float8, float8) IS
+'The summary of a queue''s contacts, a row each. wait_seconds: until the contact was answered or abandoned, or so far; answered: true, false (abandoned), or NULL while it is open. Within means at most threshold_seconds, which is the same for all contacts of a group (22023 otherwise). short_seconds: abandonments after at most that are short (NULL: none is), at most the threshold and the same for all contacts of a group (22023 otherwise). handle_seconds: how long an answered contact took an agent in all, NULL if not known; that of others is not looked at. A contact whose wait is NULL counts as answered or abandoned after an unknown time, and as longer than the threshold; one whose wait and answered are both NULL is skipped. Times that are negative, NaN or over 9000000000 s make the contact invalid, which is counted apart. Times are kept to the microsecond. NULL without contacts. Errors: a threshold that is NULL (22004), negative, NaN or too long (22023).';
+
+CREATE AGGREGATE cx.rollup(summary cx.service_summary) (
+	SFUNC = cx._service_merge,
+	STYPE = cx.service_summary,
+	FINALFUNC = cx._service_final,
+	COMBINEFUNC = cx._service_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE cx.rollup(cx.service_summary) IS
+'Summaries with the same threshold and short wait merged into one: that of all their contacts, exactly, in any order. NULL summaries are skipped; NULL without others. Different thresholds are an error (22023).';
+
+CREATE FUNCTION cx.service_rates(summary cx.service_summary, confidence float8 DEFAULT 0.95,
+	OUT metric text, OUT definition text, OUT numerator bigint, OUT denominator bigint, OUT rate float8, OUT low float8, OUT high float8)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cx_service_rates' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 8;
+COMMENT ON FUNCTION cx.service_rates(cx.service_summary, float8) IS
+'The rates that vendors call service level and abandonment, side by side, a row each: rate = numerator / denominator, 0 to 1, NULL when the denominator is 0, and low and high, its Wilson interval at the confidence (between 0 and 1, 22023 otherwise). service_level, with the contacts answered within the threshold as numerator: answered (of those answered), ignore (of all but those abandoned within the threshold), negative (of all), positive (of all, and those abandoned within the threshold are in the numerator too), short (of all but short abandonments). All are the answered, the abandoned and those open for longer than the threshold. abandonment: offered (of answered and abandoned), queued (of these and all open), short (short abandonments in neither number). No rows for NULL.';
+
+CREATE FUNCTION cx.service_level(summary cx.service_summary, definition text DEFAULT 'negative') RETURNS float8
+AS 'MODULE_PATHNAME', 'cx_service_level' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx.service_level(cx.service_summary, text) IS
+'The service level, 0 to 1, by a definition of cx.service_rates: answered, ignore, negative, positive or short. NULL for NULL or without contacts that count. Errors: an unknown definition (22023).';
+
+CREATE FUNCTION cx.abandon_rate(summary cx.service_summary, definition text DEFAULT 'offered') RETURNS float8
+AS 'MODULE_PATHNAME', 'cx_service_abandon_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx.abandon_rate(cx.service_summary, text) IS
+'The share of contacts that were abandoned, 0 to 1, by a definition of cx.service_rates: offered, queued or short. NULL for NULL or without contacts that count. Errors: an unknown definition (22023).';
+
+CREATE FUNCTION cx.service_times(summary cx.service_summary,
+	OUT measure text, OUT contacts bigint, OUT total_seconds float8, OUT mean_seconds float8, OUT median_seconds float8, OUT p90_seconds float8)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cx_service_times' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 3;
+COMMENT ON FUNCTION cx.service_times(cx.service_summary) IS
+'Times of a queue, a row a measure: answer (wait of those answered; its mean is the average speed of answer), abandon (wait of those who gave up) and handle (its mean is the average handle time). contacts: those whose time is known. Total and mean are exact to the microsecond a contact; median and 90th percentile are interpolated as percentile_cont does and good to 0.8 percent. Seconds are NULL without contacts. No rows for NULL.';
+
+CREATE FUNCTION cx.asa(summary cx.service_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'cx_service_asa' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx.asa(cx.service_summary) IS
+'Average speed of answer: the mean wait in seconds of the contacts that were answered, where known. NULL for NULL or without such contacts.';
+
+CREATE FUNCTION cx.aht(summary cx.service_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'cx_service_aht' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx.aht(cx.service_summary) IS
+'Average handle time: the mean of handle_seconds of the contacts that were answered, where known. NULL for NULL or without such contacts.';
+
+CREATE FUNCTION cx.service_counts(summary cx.service_summary,
+	OUT threshold_seconds float8, OUT short_seconds float8, OUT offered bigint, OUT answered bigint, OUT answered_within bigint,
+	OUT abandoned bigint, OUT abandoned_short bigint, OUT abandoned_within bigint, OUT open bigint, OUT open_within bigint,
+	OUT unknown_wait bigint, OUT invalid bigint)
+AS 'MODULE_PATHNAME', 'cx_service_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx.service_counts(cx.service_summary) IS
+'The counts behind the rates, which add up over summaries: offered = answered + abandoned; answered_within the threshold; abandoned_short after at most short_seconds (NULL: none is short), abandoned_within the threshold, short ones included; open and, of these, open_within, which still may be answered within the threshold (pending); unknown_wait, answered or abandoned after an unknown time; invalid, which are in no other count. NULL for NULL.';
