@@ -168,3 +168,50 @@ CREATE FUNCTION cx.contact_pressure(journey cx.journey, outbound cx.selector, pe
 AS 'MODULE_PATHNAME', 'cx_contact_pressure' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 5;
 COMMENT ON FUNCTION cx.contact_pressure(cx.journey, cx.selector, interval, integer, interval) IS
 'How much a customer is addressed, a row for each touch that fits outbound in order of time. contacts: such touches in the period up to it, itself included; a touch exactly a period before is not. over: contacts is more than most, which is what a policy allows; NULL without one. collides: another team''s outbound touch lies before it by less than collision; NULL if its own team is not known. Touches at the same instant count in canonical order. Months and days count by UTC''s calendar. No rows for NULL in another argument or without an outbound touch. Errors: a negative period or collision (22023).';
+
+@summary type=xmr_summary
+COMMENT ON TYPE cx.xmr_summary IS
+'The points of a control chart (XmR): times and values. Made by cx.xmr_agg, merged by cx.rollup, read by cx.xmr_limits and cx.xmr_points. Text form: {"points": [["2026-01-01T00:00:00+00:00", 33.75]]}.';
+
+CREATE FUNCTION cx._xmr_add(cx.xmr_summary, timestamptz, float8) RETURNS cx.xmr_summary
+AS 'MODULE_PATHNAME', 'cx_xmr_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cx._xmr_add(cx.xmr_summary, timestamptz, float8) IS 'Transition function of cx.xmr_agg.';
+CREATE FUNCTION cx._xmr_merge(cx.xmr_summary, cx.xmr_summary) RETURNS cx.xmr_summary
+AS 'MODULE_PATHNAME', 'cx_xmr_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx._xmr_merge(cx.xmr_summary, cx.xmr_summary) IS 'Combine function of cx.xmr_agg and transition function of cx.rollup.';
+CREATE FUNCTION cx._xmr_final(cx.xmr_summary) RETURNS cx.xmr_summary
+AS 'MODULE_PATHNAME', 'cx_xmr_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx._xmr_final(cx.xmr_summary) IS 'Final function of cx.xmr_agg and cx.rollup.';
+
+CREATE AGGREGATE cx.xmr_agg(at timestamptz, value float8) (
+	SFUNC = cx._xmr_add,
+	STYPE = cx.xmr_summary,
+	FINALFUNC = cx._xmr_final,
+	COMBINEFUNC = cx._xmr_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE cx.xmr_agg(timestamptz, float8) IS
+'The points of a control chart, put in order of at (and value, at the same time) by the aggregate itself, so that rows may come in any order; works over windows too. Rows with a NULL are skipped; NULL without others. Errors: an infinite time (22008), an infinite or NaN value (22003).';
+
+CREATE AGGREGATE cx.rollup(summary cx.xmr_summary) (
+	SFUNC = cx._xmr_merge,
+	STYPE = cx.xmr_summary,
+	FINALFUNC = cx._xmr_final,
+	COMBINEFUNC = cx._xmr_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE cx.rollup(cx.xmr_summary) IS
+'The points of several control charts in one, in any order the same. NULL summaries are skipped; NULL without others.';
+
+CREATE FUNCTION cx.xmr_limits(summary cx.xmr_summary, method text DEFAULT 'mean',
+	OUT points bigint, OUT mean float8, OUT moving_range float8, OUT lower float8, OUT upper float8, OUT range_upper float8)
+AS 'MODULE_PATHNAME', 'cx_xmr_summary_limits' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cx.xmr_limits(cx.xmr_summary, text) IS
+'The lines of a control chart (XmR): the mean of the values, and of the distances between successive ones (moving_range), in the unit of the values. method mean: lower and upper are mean -+ 2.66 * moving_range, range_upper is 3.267 * moving_range; median: with the median moving range, which a few large ones do not move, 3.145 and 3.865. All but points and mean are NULL with one point; all NULL for NULL. Errors: an unknown method (22023), a sum out of range (22003).';
+
+CREATE FUNCTION cx.xmr_points(summary cx.xmr_summary, method text DEFAULT 'mean', run_length integer DEFAULT 8, trend_length integer DEFAULT 7,
+	OUT at timestamptz, OUT value float8, OUT moving_range float8, OUT mean float8, OUT lower float8, OUT upper float8, OUT range_upper float8,
+	OUT signals text[]) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cx_xmr_points' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 100;
+COMMENT ON FUNCTION cx.xmr_points(cx.xmr_summary, text, integer, integer) IS
+'A control chart (XmR), a row a point in order of time: value, its distance from the one before (moving_range, NULL for the first) and the lines of cx.xmr_limits. signals that it is not mere chance, {} for none: outside (beyond lower or upper), range (moving_range above range_upper), run (one of at least run_length successive points on the same side of the mean), trend (one of at least trend_length that rise, or fall, one after the other), two_of_three (one of two in three successive points that lie on the same side beyond two thirds of the way from the mean to a limit). No rows for NULL. Errors: an unknown method, a length under 2 (22023), a sum out of range (22003).';
