@@ -31,7 +31,8 @@ typedef enum CxTallyKind
 	CX_TALLY_MAP,
 	CX_TALLY_FLOW,
 	CX_TALLY_RETENTION,
-	CX_TALLY_ATTRIBUTION
+	CX_TALLY_ATTRIBUTION,
+	CX_TALLY_SERVICE
 } CxTallyKind;
 
 typedef struct CxTally
