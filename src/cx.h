@@ -142,6 +142,14 @@ cx_input(PGFunction function, const char *text, CxErrorContext *escontext, Datum
 #define cx_sendcountedtext(out, text, length) pq_sendcountedtext((out), (text), (length), false)
 #endif
 
+/* Ranges are made with a context for soft errors since 16; needs utils/rangetypes.h. */
+#if PG_VERSION_NUM >= 160000
+#define cx_make_range(cache, lower, upper, empty) \
+	make_range((cache), (lower), (upper), (empty), NULL)
+#else
+#define cx_make_range(cache, lower, upper, empty) make_range((cache), (lower), (upper), (empty))
+#endif
+
 /* Intervals can be infinite since 17. */
 #if PG_VERSION_NUM >= 170000
 #define cx_interval_is_endless(interval) INTERVAL_IS_NOEND(interval)

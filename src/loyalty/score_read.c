@@ -352,8 +352,8 @@ cx_score_range(PG_FUNCTION_ARGS)
 	RangeBound lower = {Int32GetDatum(score->low), .inclusive = true, .lower = true};
 	RangeBound upper = {Int32GetDatum((int32) end), .infinite = end > PG_INT32_MAX};
 
-	PG_RETURN_RANGE_P(
-		make_range(lookup_type_cache(INT4RANGEOID, TYPECACHE_RANGE_INFO), &lower, &upper, false));
+	PG_RETURN_RANGE_P(cx_make_range(lookup_type_cache(INT4RANGEOID, TYPECACHE_RANGE_INFO), &lower,
+									&upper, false));
 }
 
 PG_FUNCTION_INFO_V1(cx_score_counts);
