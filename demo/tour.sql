@@ -26,5 +26,7 @@ RETURN CASE WHEN char_length(entry) > length THEN left(entry, length - 3) || '..
 \ir tour/journeys.sql
 \ir tour/funnels.sql
 \ir tour/flow.sql
+\ir tour/ownership.sql
+\ir tour/loyalty.sql
 
 \echo 'The queries are in demo/tour, all functions in docs; make demo EVENTS=file.csv shows the same with your own events.'
