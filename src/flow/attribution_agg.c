@@ -3,6 +3,7 @@
  *		attribution_agg: journeys cut into paths, and these counted; rollup.
  */
 #include "flow/attribution.h"
+#include "stats/summary.h"
 
 #include "journey/journey.h"
 #include "pattern/pattern.h"
@@ -212,7 +213,7 @@ cx_attribution_add_journey(PG_FUNCTION_ARGS)
 	CxSpan by_span;
 	CxTally *tally;
 
-	cx_tally_require_aggregate(fcinfo);
+	cx_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -255,7 +256,7 @@ PG_FUNCTION_INFO_V1(cx_attribution_combine);
 Datum
 cx_attribution_combine(PG_FUNCTION_ARGS)
 {
-	cx_tally_require_aggregate(fcinfo);
+	cx_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))

@@ -11,8 +11,7 @@
 static CxTally *
 state_of(FunctionCallInfo fcinfo)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "state of an aggregate used outside of one");
+	cx_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		return NULL;
 	return cx_tally_state(fcinfo, CX_TALLY_MAP, CX_MAP_TYPE, cx_map_renumber);

@@ -203,8 +203,7 @@ cx_flow_agg_add(PG_FUNCTION_ARGS)
 	CxScan scan;
 	int64 anchor = -1;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "transition function used outside of an aggregate");
+	cx_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	if (PG_ARGISNULL(1))
@@ -246,8 +245,7 @@ cx_flow_agg_combine(PG_FUNCTION_ARGS)
 	Question ours;
 	Question theirs;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "combine function used outside of an aggregate");
+	cx_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	if (PG_ARGISNULL(1))

@@ -3,6 +3,7 @@
  *		The aggregates that make cx.driver_summary, and cx.with_names.
  */
 #include "loyalty/driver.h"
+#include "stats/summary.h"
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
@@ -13,8 +14,7 @@ state_of(FunctionCallInfo fcinfo)
 {
 	CxDriverSummary *state;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "state of an aggregate used outside of one");
+	cx_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		return NULL;
 	state = (CxDriverSummary *) PG_GETARG_VARLENA_P(0);

@@ -4,6 +4,7 @@
  *		window functions with an exact way back.
  */
 #include "loyalty/score.h"
+#include "stats/summary.h"
 
 #include "catalog/pg_type.h"
 #include "utils/fmgroids.h"
@@ -144,8 +145,7 @@ row_arguments(FunctionCallInfo fcinfo, CxScoreScale *scale)
 static CxScore *
 state_argument(FunctionCallInfo fcinfo)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "state of an aggregate used outside of one");
+	cx_require_aggregate(fcinfo);
 	return PG_ARGISNULL(0) ? NULL : (CxScore *) PG_GETARG_VARLENA_P(0);
 }
 

@@ -115,8 +115,7 @@ state_for(FunctionCallInfo fcinfo, uint32 more)
 	XmrSummary *state;
 	XmrSummary *grown;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "state of an aggregate used outside of one");
+	cx_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		return allocate(Max(more, 8), true);
 	state = (XmrSummary *) PG_GETARG_VARLENA_P(0);

@@ -245,14 +245,6 @@ count_journey(CxTally **tally, const CxFunnel *funnel, Datum journey, const Time
 	}
 }
 
-/* A state that has not been packed must not get out of an aggregate. */
-static void
-check_in_aggregate(FunctionCallInfo fcinfo)
-{
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "state of an aggregate used outside of one");
-}
-
 PG_FUNCTION_INFO_V1(cx_funnel_agg);
 
 /* transition function of cx.funnel_agg */
@@ -263,7 +255,7 @@ cx_funnel_agg(PG_FUNCTION_ARGS)
 	CxTally *tally;
 	TimestampTz as_of;
 
-	check_in_aggregate(fcinfo);
+	cx_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
@@ -301,7 +293,7 @@ cx_funnel_merge(PG_FUNCTION_ARGS)
 	CxTally *tally;
 	CxTally *other;
 
-	check_in_aggregate(fcinfo);
+	cx_require_aggregate(fcinfo);
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))

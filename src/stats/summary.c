@@ -88,3 +88,12 @@ cx_summary_from_jsonb(FunctionCallInfo fcinfo, CxParse parse)
 
 	return parse(JsonbToCString(NULL, &jsonb->root, VARSIZE(jsonb)), NULL);
 }
+
+/* Raises 0A000 when a function that changes the state of an aggregate is called outside of one. */
+void
+cx_require_aggregate(FunctionCallInfo fcinfo)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("function of an aggregate called outside of one")));
+}

@@ -27,6 +27,7 @@ extern Datum cx_summary_recv(FunctionCallInfo fcinfo, CxParse parse);
 extern Datum cx_summary_send(FunctionCallInfo fcinfo, CxPrint print);
 extern Datum cx_summary_to_jsonb(FunctionCallInfo fcinfo, CxPrint print);
 extern Datum cx_summary_from_jsonb(FunctionCallInfo fcinfo, CxParse parse);
+extern void cx_require_aggregate(FunctionCallInfo fcinfo);
 pg_noreturn extern void cx_summary_corrupt(const char *type);
 
 #define CX_SUMMARY_FUNCTION(name, suffix, argument) \

@@ -557,15 +557,6 @@ cx_tally_read(Datum value, uint8 kind, const char *type)
 	return tally;
 }
 
-/* Raises 0A000 when a function that changes the state of an aggregate is called outside of one. */
-void
-cx_tally_require_aggregate(FunctionCallInfo fcinfo)
-{
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("function of an aggregate called outside of one")));
-}
-
 /*
  * The state of an aggregate, its first argument, that can be changed: the state
  * itself, or a growing copy of a packed value.
@@ -576,7 +567,7 @@ cx_tally_state(FunctionCallInfo fcinfo, uint8 kind, const char *type, CxTallyRen
 	CxTally *tally = (CxTally *) PG_GETARG_VARLENA_P(0);
 	CxTally *grown;
 
-	cx_tally_require_aggregate(fcinfo);
+	cx_require_aggregate(fcinfo);
 	if (likely(tally->growing))
 		return tally;
 	tally = cx_tally_read(PointerGetDatum(tally), kind, type);

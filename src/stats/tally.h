@@ -83,7 +83,6 @@ typedef bool (*CxTallyRenumber)(uint64 *key, const uint32 *numbers, uint32 label
 
 extern CxTally *cx_tally_new(uint8 kind, const void *params, uint32 params_size);
 extern CxTally *cx_tally_read(Datum value, uint8 kind, const char *type);
-extern void cx_tally_require_aggregate(FunctionCallInfo fcinfo);
 extern CxTally *
 cx_tally_state(FunctionCallInfo fcinfo, uint8 kind, const char *type, CxTallyRenumber renumber);
 extern void *cx_tally_params(CxTally *tally);

@@ -3,10 +3,10 @@
 \getenv srcdir PG_ABS_SRCDIR
 \set setup :srcdir '/sql/include/setup.sql'
 \i :setup
--- Array types became members in later servers; they come with their types.
+-- Types of arrays and of rows became members in later servers; they come with what they are of.
 CREATE TEMP VIEW members AS
 SELECT classid, objid, i.type, i.identity FROM pg_depend d, pg_extension e, pg_identify_object(classid, objid, objsubid) i
-WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e' AND extname = 'cx_analytics' AND NOT (i.type = 'type' AND i.identity LIKE '%[]');
+WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e' AND extname = 'cx_analytics' AND NOT (i.type = 'type' AND (i.identity LIKE '%[]' OR objid IN (SELECT oid FROM pg_type WHERE typrelid <> 0)));
 CREATE TEMP VIEW functions AS SELECT p.*, p.oid::regprocedure::text AS signature, proname LIKE '\_%' AS internal FROM pg_proc p JOIN members ON classid = 'pg_proc'::regclass AND objid = p.oid;
 -- names without schema and in full
 SET search_path = pg_catalog;

@@ -78,7 +78,7 @@ SELECT summary::text::cx.funnel_summary = summary AS text, summary::jsonb::cx.fu
 SELECT substr(cx._funnel_summary_send(summary), 1, 1) AS version, convert_from(substr(cx._funnel_summary_send(summary), 2), 'UTF8') = summary::text AS "then the text" FROM daily LIMIT 1;
 -- windows, whatever the session's style; months stay months, and what would be below zero within them
 CREATE TEMP TABLE window_case AS SELECT n, within, (SELECT cx.funnel_agg(j, '{a}', within) FROM (VALUES ('[]'::journey)) AS v (j)) AS summary
-FROM unnest(ARRAY[NULL, '0', '1 day', '7 days 00:00:00.000001', '1 month', '1 year 2 mons -3 days', '1 month -30 days', '178956970 years 7 mons 2147483647 days 2562047788:00:54.775807']::interval[]) WITH ORDINALITY AS w (within, n);
+FROM unnest(ARRAY[NULL, '0', '1 day', '7 days 00:00:00.000001', '1 month', '1 year 2 mons -3 days', '1 month -30 days', '178956970 years 7 mons 2147483647 days 2562047788:00:54.775806']::interval[]) WITH ORDINALITY AS w (within, n);
 SET IntervalStyle = 'sql_standard';
 SELECT summary::jsonb -> 'within' AS within, summary::text::cx.funnel_summary = summary AS same FROM window_case ORDER BY n;
 RESET IntervalStyle;

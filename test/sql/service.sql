@@ -64,7 +64,7 @@ SELECT * FROM pg_temp.failures(ARRAY[
 	['SELECT cx.abandon_rate(cx.service_level_agg(1, true, 20), ''negative'')', '22023: unknown definition: "negative"'],
 	['SELECT r FROM (SELECT cx.service_level_agg(1, true, 20) AS s) s, cx.service_rates(s, 1) r', '22023: confidence must be between 0 and 1 | It is 1.'],
 	['SELECT cx.rollup(NULL::cx.service_summary)', NULL],
-	['SELECT cx._service_agg(cx.service_level_agg(1, true, 20), 1, true, 20)', 'XX000: state of an aggregate used outside of one']]);
+	['SELECT cx._service_agg(cx.service_level_agg(1, true, 20), 1, true, 20)', '0A000: function of an aggregate called outside of one']]);
 -- The text form, and what it refuses.
 CREATE FUNCTION pg_temp.read_service(key text, value text) RETURNS text LANGUAGE sql AS $$
 	SELECT pg_temp.outcome(format('SELECT %L::jsonb::cx.service_summary', '{"threshold": 20, "short": 5, "answered": [1, 0, 0], "abandoned": [0, 0, 0, 0], "open": [0, 0], "invalid": 0, "answer_time": 7, "answer_buckets": [7, 1],
