@@ -1,0 +1,192 @@
+/*
+ * map_plain.c
+ *		Counting a whole journey in the dense part of a growing map.
+ *
+ * What a touch is cannot be foreseen, by a processor neither, so nothing here
+ * branches on it.
+ */
+#include "flow/map_label.h"
+
+/* The first 8 bytes of a label; what is behind its end may be anything. */
+static inline uint64
+first_bytes(const CxView *view, const CxSpan *label)
+{
+	uint64 first = 0;
+
+	if (likely(view->end - (const uint8 *) label->data >= 8))
+		memcpy(&first, label->data, 8);
+	else
+		memcpy(&first, label->data, Min(label->length, 8));
+	return first;
+}
+
+/* The number of a label + 1, 0 if it is not in the hash table. */
+static inline uint32
+find_label(const CxDense *dense, const CxTallyLabels *texts, const CxDenseLabel *label,
+		   const char *data)
+{
+	for (uint32 i = cx_dense_label_hash(label, data);; i++)
+	{
+		const CxDenseLabel *slot = &dense->labels[i % CX_DENSE_SLOTS];
+
+		if (likely(((slot->first ^ label->first) | (slot->last ^ label->last) |
+					(slot->length ^ label->length)) == 0) &&
+			(likely(label->length <= 16) ||
+			 memcmp(texts->text + texts->ends[slot->number - 1] - label->length, data,
+					label->length) == 0))
+			return slot->number;
+		if (slot->number == 0)
+			return 0;
+	}
+}
+
+/*
+ * Finds the numbers of all labels of a journey and counts it at those nodes.
+ * False, and nothing is counted, if there is no dense part or a label is not in
+ * it.
+ */
+bool
+cx_dense_number(const CxTally *map, const CxView *view, uint32 *numbers)
+{
+	CxDense *dense = cx_tally_extra(map);
+	CxTallyLabels texts;
+	CxSpan span = {view->labels, 0};
+
+	if (dense == NULL)
+		return false;
+	texts = cx_tally_labels(map);
+	for (uint32 i = 0; i < view->label_count; i++, span.data += span.length)
+	{
+		CxDenseLabel label;
+
+		span.length = cx_view_label_length(view, i);
+		label.length = span.length;
+		label.first = first_bytes(view, &span) & cx_first_bytes[Min(span.length, 8)];
+		/* at a short label's end these are bytes before it, still of the value */
+		memcpy(&label.last, span.data + span.length - 8, 8);
+		label.last &= -(uint64) (span.length > 8);
+		label.number = find_label(dense, &texts, &label, span.data);
+		if (unlikely(label.number == 0))
+			return false;
+		numbers[i] = label.number - 1;
+	}
+	for (uint32 i = 0; i < view->label_count; i++)
+		dense->nodes[numbers[i]].journeys++;
+	return true;
+}
+
+/* True when all touches of a journey whose labels have dense nodes can be counted. */
+bool
+cx_dense_can_count(const CxDense *dense, const CxView *view)
+{
+	uint32 edges = view->touch_count;
+
+	if (view->symbol_count <= CX_DENSE_NODES)
+		edges = Min(edges, view->symbol_count * view->symbol_count);
+	/* there must be room for as many new ones, whatever pages their times take */
+	return edges <= dense->cell_room - Max(dense->cell_count, dense->cell_room / 4 * 3) &&
+		   view->symbols.width <= 57 &&
+		   view->times.width + cx_bit_width(cx_time_units[view->unit]) <= CX_DENSE_TIME_BITS;
+}
+
+/* The bits of a column from a place on, by one load, for at most 57 bits. */
+static inline uint64
+bits_from(const CxBits *bits, uint64 bit)
+{
+	const uint8 *p = bits->data + (bit >> 3);
+	uint64 word;
+
+	/* a value has more than 8 bytes before its end */
+	p = Min(p, bits->end - 8);
+	memcpy(&word, p, 8);
+#ifdef WORDS_BIGENDIAN
+	word = __builtin_bswap64(word);
+#endif
+	return word >> ((bit - (uint64) (p - bits->data) * 8) & 63);
+}
+
+/* Counts a passage whose counter is at its end or has no page yet, maybe in the entries. */
+static pg_noinline void
+count_rarely(CxTally **map, CxDenseEdge *edge, uint32 source, uint32 target, uint32 bucket)
+{
+	uint16 *counter = cx_dense_counter(cx_tally_extra(*map), edge, bucket);
+	int64 more = 1;
+
+	if (counter != NULL)
+		more = ++*counter == 0 ? PG_UINT16_MAX + 1 : 0;
+	if (more != 0)
+		cx_tally_add(map, cx_map_key(CX_MAP_TIME, source, target, bucket), more);
+}
+
+/*
+ * Adds the edges, the start and the end of a journey that can be counted, under
+ * the numbers of its symbols.
+ */
+void
+cx_dense_count(CxTally **map, const CxView *view, const uint32 *numbers)
+{
+	CxDense *dense = cx_tally_extra(*map);
+	const CxBits symbols = view->symbols;
+	const CxBits times = view->times;
+	uint64 symbol_mask = (UINT64CONST(1) << symbols.width) - 1;
+	uint64 time_mask = (UINT64CONST(1) << times.width) - 1;
+	uint64 symbol_bit = 0;
+	uint64 time_bit = 0;
+	uint32 symbol_count = view->symbol_count;
+	uint64 unit = (uint64) cx_time_units[view->unit];
+	int64 turn = dense->turn;
+	uint32 source = numbers[cx_view_symbol_at(view, 0)];
+	uint64 latest = bits_from(&times, 0) & time_mask;
+
+	dense->nodes[source].starts++;
+	for (uint32 left = view->touch_count - 1; left > 0; left--)
+	{
+		CxDenseEdge *edge;
+		uint64 symbol;
+		uint64 offset;
+		uint64 time;
+		uint32 target;
+		uint32 bucket;
+		uint32 page;
+		uint16 *counter;
+
+		if (unlikely((left & 1023) == 0))
+			CHECK_FOR_INTERRUPTS();
+		symbol_bit += symbols.width;
+		time_bit += times.width;
+		symbol = bits_from(&symbols, symbol_bit) & symbol_mask;
+		offset = bits_from(&times, time_bit) & time_mask;
+		if (unlikely(symbol >= symbol_count))
+			cx_corrupt("A touch refers to a symbol that does not exist.");
+		if (unlikely(offset < latest))
+			cx_corrupt("The touches are not in order of time.");
+		time = (offset - latest) * unit;
+		latest = offset;
+		target = numbers[symbol];
+
+		edge = cx_dense_edge(dense, source, target);
+		edge->journeys += edge->turn != turn;
+		edge->turn = turn;
+		bucket = cx_bucket_of(time);
+		page = edge->page[bucket / CX_DENSE_PAGE];
+		counter = &dense->cells[page].counters[bucket % CX_DENSE_PAGE];
+		if (likely(time < (uint64) (CX_MAP_SUM_LIMIT - edge->sum)))
+			edge->sum += time;
+		else
+		{
+			cx_map_add_sum(map, cx_map_key(CX_MAP_SUM, source, target, 0), time);
+			dense = cx_tally_extra(*map);
+			edge = cx_dense_edge(dense, source, target);
+			counter = &dense->cells[page].counters[bucket % CX_DENSE_PAGE];
+		}
+		if (likely(page != 0 && *counter != PG_UINT16_MAX))
+			++*counter;
+		else
+		{
+			count_rarely(map, edge, source, target, bucket);
+			dense = cx_tally_extra(*map);
+		}
+		source = target;
+	}
+	dense->nodes[source].ends++;
+}
