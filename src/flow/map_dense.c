@@ -52,13 +52,38 @@ cx_dense_make_room(CxTally **map)
 	{
 		uint32 room = dense == NULL ? CX_DENSE_CELLS : dense->cell_room * 2;
 
-		cx_tally_resize_extra(map, size_of_dense(room));
+		*map = cx_tally_resize(*map, size_of_dense(room), 0);
 		dense = cx_tally_extra(*map);
 		dense->cell_room = room;
 		dense->cell_count = Max(dense->cell_count, 1);
 	}
 	if (dense != NULL && unlikely(dense->label_count < Min((*map)->label_count, CX_DENSE_NODES)))
 		add_labels(dense, *map);
+}
+
+/* Raises XX001 unless the dense part of a map can be read. */
+static void
+check_dense(const CxTally *map, const CxDense *dense)
+{
+	if (map->extra_size < size_of_dense(0) || dense->cell_room > CX_DENSE_MAX_CELLS ||
+		map->extra_size != size_of_dense(dense->cell_room) || dense->cell_count > dense->cell_room)
+		cx_summary_corrupt(CX_MAP_TYPE);
+}
+
+/* Not quite as many entries as what the dense part of a map counts becomes, 0 if it has none. */
+uint32
+cx_dense_entries(const CxTally *map)
+{
+	const CxDense *dense = cx_tally_extra(map);
+	uint32 used = 0;
+
+	if (dense == NULL)
+		return 0;
+	check_dense(map, dense);
+	for (uint32 i = 1; i < dense->cell_count; i++)
+		for (uint32 b = 0; b < CX_DENSE_PAGE; b++)
+			used += dense->cells[i].counters[b] != 0;
+	return used;
 }
 
 /* Adds a count to a map, unless it is none. */
@@ -109,9 +134,7 @@ cx_dense_fold(CxTally **map, const CxTally *from, const uint32 *numbers)
 
 	if (dense == NULL)
 		return;
-	if (from->extra_size < size_of_dense(0) || dense->cell_room > CX_DENSE_MAX_CELLS ||
-		from->extra_size != size_of_dense(dense->cell_room) || dense->cell_count > dense->cell_room)
-		cx_summary_corrupt(CX_MAP_TYPE);
+	check_dense(from, dense);
 	add_count(map, CX_MAP_JOURNEYS, 0, 0, dense->turn);
 	for (uint32 i = 0; i < nodes; i++)
 	{

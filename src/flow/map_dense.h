@@ -103,6 +103,7 @@ cx_dense_counter(CxDense *dense, CxDenseEdge *edge, uint32 bucket)
 }
 
 extern void cx_dense_make_room(CxTally **map);
+extern uint32 cx_dense_entries(const CxTally *map);
 extern void cx_dense_fold(CxTally **map, const CxTally *from, const uint32 *numbers);
 extern bool cx_dense_number(const CxTally *map, const CxView *view, uint32 *numbers);
 extern bool cx_dense_can_count(const CxDense *dense, const CxView *view);
