@@ -50,12 +50,17 @@ cx_dense_make_room(CxTally **map)
 			(*map)->count >= CX_DENSE_FROM :
 			dense->cell_count >= dense->cell_room / 4 * 3 && dense->cell_room < CX_DENSE_MAX_CELLS)
 	{
-		uint32 room = dense == NULL ? CX_DENSE_CELLS : dense->cell_room * 2;
+		bool is_new = dense == NULL;
+		uint32 room = is_new ? CX_DENSE_CELLS : dense->cell_room * 2;
 
 		*map = cx_tally_resize(*map, size_of_dense(room), 0);
 		dense = cx_tally_extra(*map);
 		dense->cell_room = room;
-		dense->cell_count = Max(dense->cell_count, 1);
+		if (is_new)
+		{
+			dense->cell_count = 1;
+			memset(&dense->cells[0], 0xff, sizeof(CxDenseCell));
+		}
 	}
 	if (dense != NULL && unlikely(dense->label_count < Min((*map)->label_count, CX_DENSE_NODES)))
 		add_labels(dense, *map);

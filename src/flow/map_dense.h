@@ -23,6 +23,7 @@
 #define CX_DENSE_PAGE 64
 #define CX_DENSE_PAGES 52	  /* of an edge, the longest times have none */
 #define CX_DENSE_TIME_BITS 57 /* all times below that have one */
+#define CX_DENSE_TOUCHES 65536 /* most that are counted without looking for interrupts */
 
 typedef struct CxDenseNode
 {
@@ -64,7 +65,8 @@ typedef struct CxDense
 	CxDenseNode nodes[CX_DENSE_NODES];
 	CxDenseLabel labels[CX_DENSE_SLOTS];
 	uint16 edges[CX_DENSE_NODES][CX_DENSE_NODES]; /* source, target: number of a cell, or 0 */
-	CxDenseCell cells[FLEXIBLE_ARRAY_MEMBER];	  /* number 0 is no cell's */
+	/* number 0 is none: counters at their end, for times that have no page yet */
+	CxDenseCell cells[FLEXIBLE_ARRAY_MEMBER];
 } CxDense;
 
 /* The record of an edge between the first nodes; NULL when it has none and there is no room. */

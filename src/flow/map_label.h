@@ -11,13 +11,11 @@
 static inline uint32
 cx_dense_label_hash(const CxDenseLabel *label, const char *data)
 {
-	uint64 hash = label->first;
-
 	if (unlikely(label->length > 16))
 		return hash_bytes((const unsigned char *) data, label->length);
-	hash = (hash ^ hash >> 32) * UINT64CONST(0x9e3779b97f4a7c15) ^ label->last;
-	hash = (hash ^ hash >> 32) * UINT64CONST(0xbf58476d1ce4e5b9);
-	return (uint32) (hash >> 32);
+	return (uint32) ((label->first * UINT64CONST(0x9e3779b97f4a7c15) +
+					  label->last * UINT64CONST(0xbf58476d1ce4e5b9)) >>
+					 48);
 }
 
 #endif /* CX_FLOW_MAP_LABEL_H */

@@ -85,35 +85,41 @@ cx_dense_can_count(const CxDense *dense, const CxView *view)
 		edges = Min(edges, view->symbol_count * view->symbol_count);
 	/* there must be room for as many new ones, whatever pages their times take */
 	return edges <= dense->cell_room - Max(dense->cell_count, dense->cell_room / 4 * 3) &&
-		   view->symbols.width <= 57 &&
+		   view->touch_count <= CX_DENSE_TOUCHES && view->symbols.width <= 57 &&
 		   view->times.width + cx_bit_width(cx_time_units[view->unit]) <= CX_DENSE_TIME_BITS;
 }
 
-/* The bits of a column from a place on, by one load, for at most 57 bits. */
+/*
+ * The element of a column that ends at a bit, for at most 57 bits.  The load ends
+ * where the element does, because the column may be at the end of the value; but
+ * a value has more than 8 bytes before its columns.
+ */
 static inline uint64
-bits_from(const CxBits *bits, uint64 bit)
+element_before(const CxBits *bits, uint64 end)
 {
-	const uint8 *p = bits->data + (bit >> 3);
 	uint64 word;
 
-	/* a value has more than 8 bytes before its end */
-	p = Min(p, bits->end - 8);
-	memcpy(&word, p, 8);
+	memcpy(&word, bits->data + ((end + 7) >> 3) - 8, 8);
 #ifdef WORDS_BIGENDIAN
 	word = __builtin_bswap64(word);
 #endif
-	return word >> ((bit - (uint64) (p - bits->data) * 8) & 63);
+	return word << (-end & 7) >> 1 >> (63 - bits->width);
 }
 
-/* Counts a passage whose counter is at its end or has no page yet, maybe in the entries. */
+/* Counts a passage whose counter is at its end or has no page yet, or whose edge's sum is. */
 static pg_noinline void
-count_rarely(CxTally **map, CxDenseEdge *edge, uint32 source, uint32 target, uint32 bucket)
+count_rarely(CxTally **map, CxDenseEdge *edge, uint32 source, uint32 target, uint64 time)
 {
+	uint32 bucket = cx_bucket_of(time);
 	uint16 *counter = cx_dense_counter(cx_tally_extra(*map), edge, bucket);
 	int64 more = 1;
 
 	if (counter != NULL)
 		more = ++*counter == 0 ? PG_UINT16_MAX + 1 : 0;
+	if (time < (uint64) (CX_MAP_SUM_LIMIT - edge->sum))
+		edge->sum += time;
+	else
+		cx_map_add_sum(map, cx_map_key(CX_MAP_SUM, source, target, 0), time);
 	if (more != 0)
 		cx_tally_add(map, cx_map_key(CX_MAP_TIME, source, target, bucket), more);
 }
@@ -128,15 +134,13 @@ cx_dense_count(CxTally **map, const CxView *view, const uint32 *numbers)
 	CxDense *dense = cx_tally_extra(*map);
 	const CxBits symbols = view->symbols;
 	const CxBits times = view->times;
-	uint64 symbol_mask = (UINT64CONST(1) << symbols.width) - 1;
-	uint64 time_mask = (UINT64CONST(1) << times.width) - 1;
-	uint64 symbol_bit = 0;
-	uint64 time_bit = 0;
+	uint64 symbol_bit = symbols.width;
+	uint64 time_bit = times.width;
 	uint32 symbol_count = view->symbol_count;
 	uint64 unit = (uint64) cx_time_units[view->unit];
 	int64 turn = dense->turn;
 	uint32 source = numbers[cx_view_symbol_at(view, 0)];
-	uint64 latest = bits_from(&times, 0) & time_mask;
+	uint64 latest = element_before(&times, time_bit);
 
 	dense->nodes[source].starts++;
 	for (uint32 left = view->touch_count - 1; left > 0; left--)
@@ -145,17 +149,15 @@ cx_dense_count(CxTally **map, const CxView *view, const uint32 *numbers)
 		uint64 symbol;
 		uint64 offset;
 		uint64 time;
+		uint64 sum;
 		uint32 target;
 		uint32 bucket;
-		uint32 page;
 		uint16 *counter;
 
-		if (unlikely((left & 1023) == 0))
-			CHECK_FOR_INTERRUPTS();
 		symbol_bit += symbols.width;
 		time_bit += times.width;
-		symbol = bits_from(&symbols, symbol_bit) & symbol_mask;
-		offset = bits_from(&times, time_bit) & time_mask;
+		symbol = element_before(&symbols, symbol_bit);
+		offset = element_before(&times, time_bit);
 		if (unlikely(symbol >= symbol_count))
 			cx_corrupt("A touch refers to a symbol that does not exist.");
 		if (unlikely(offset < latest))
@@ -168,23 +170,17 @@ cx_dense_count(CxTally **map, const CxView *view, const uint32 *numbers)
 		edge->journeys += edge->turn != turn;
 		edge->turn = turn;
 		bucket = cx_bucket_of(time);
-		page = edge->page[bucket / CX_DENSE_PAGE];
-		counter = &dense->cells[page].counters[bucket % CX_DENSE_PAGE];
-		if (likely(time < (uint64) (CX_MAP_SUM_LIMIT - edge->sum)))
-			edge->sum += time;
-		else
+		counter = &dense->cells[edge->page[bucket / CX_DENSE_PAGE]].counters[bucket % CX_DENSE_PAGE];
+		sum = (uint64) edge->sum + time;
+		if (unlikely(sum >= CX_MAP_SUM_LIMIT || *counter == PG_UINT16_MAX))
 		{
-			cx_map_add_sum(map, cx_map_key(CX_MAP_SUM, source, target, 0), time);
+			count_rarely(map, edge, source, target, time);
 			dense = cx_tally_extra(*map);
-			edge = cx_dense_edge(dense, source, target);
-			counter = &dense->cells[page].counters[bucket % CX_DENSE_PAGE];
 		}
-		if (likely(page != 0 && *counter != PG_UINT16_MAX))
-			++*counter;
 		else
 		{
-			count_rarely(map, edge, source, target, bucket);
-			dense = cx_tally_extra(*map);
+			edge->sum = (int64) sum;
+			++*counter;
 		}
 		source = target;
 	}
