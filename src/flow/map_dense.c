@@ -149,7 +149,7 @@ cx_dense_fold(CxTally **map, const CxTally *from, const uint32 *numbers)
 		add_count(map, CX_MAP_ENDS, numbers[i], 0, dense->nodes[i].ends);
 		for (uint32 k = 0; k < nodes; k++)
 		{
-			uint32 cell = dense->edges[i][k];
+			uint32 cell = dense->edges[i * CX_DENSE_NODES + k];
 
 			if (cell >= Max(dense->cell_count, 1))
 				cx_summary_corrupt(CX_MAP_TYPE);

@@ -64,16 +64,19 @@ typedef struct CxDense
 	uint32 reserved;
 	CxDenseNode nodes[CX_DENSE_NODES];
 	CxDenseLabel labels[CX_DENSE_SLOTS];
-	uint16 edges[CX_DENSE_NODES][CX_DENSE_NODES]; /* source, target: number of a cell, or 0 */
+	uint16 edges[CX_DENSE_NODES * CX_DENSE_NODES]; /* by source and target: cell, or 0 */
 	/* number 0 is none: counters at their end, for times that have no page yet */
 	CxDenseCell cells[FLEXIBLE_ARRAY_MEMBER];
 } CxDense;
 
-/* The record of an edge between the first nodes; NULL when it has none and there is no room. */
+/*
+ * The record of an edge, source * CX_DENSE_NODES + target; NULL when it has none
+ * and there is no room.
+ */
 static inline CxDenseEdge *
-cx_dense_edge(CxDense *dense, uint32 source, uint32 target)
+cx_dense_edge(CxDense *dense, uint32 edge)
 {
-	uint16 *number = &dense->edges[source][target];
+	uint16 *number = &dense->edges[edge];
 
 	if (unlikely(*number == 0))
 	{

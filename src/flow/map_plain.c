@@ -7,6 +7,15 @@
  */
 #include "flow/map_label.h"
 
+#define BLOCK 64
+
+/* an edge passed, not yet counted */
+typedef struct Passage
+{
+	uint64 time;
+	uint32 edge; /* source and target */
+} Passage;
+
 /* The first 8 bytes of a label; what is behind its end may be anything. */
 static inline uint64
 first_bytes(const CxView *view, const CxSpan *label)
@@ -108,20 +117,51 @@ element_before(const CxBits *bits, uint64 end)
 
 /* Counts a passage whose counter is at its end or has no page yet, or whose edge's sum is. */
 static pg_noinline void
-count_rarely(CxTally **map, CxDenseEdge *edge, uint32 source, uint32 target, uint64 time)
+count_rarely(CxTally **map, CxDenseEdge *edge, const Passage *passage)
 {
-	uint32 bucket = cx_bucket_of(time);
+	uint64 key = cx_map_key(0, passage->edge / CX_DENSE_NODES, passage->edge % CX_DENSE_NODES, 0);
+	uint32 bucket = cx_bucket_of(passage->time);
 	uint16 *counter = cx_dense_counter(cx_tally_extra(*map), edge, bucket);
 	int64 more = 1;
 
 	if (counter != NULL)
 		more = ++*counter == 0 ? PG_UINT16_MAX + 1 : 0;
-	if (time < (uint64) (CX_MAP_SUM_LIMIT - edge->sum))
-		edge->sum += time;
+	if (passage->time < (uint64) (CX_MAP_SUM_LIMIT - edge->sum))
+		edge->sum += passage->time;
 	else
-		cx_map_add_sum(map, cx_map_key(CX_MAP_SUM, source, target, 0), time);
+		cx_map_add_sum(map, key | cx_map_key(CX_MAP_SUM, 0, 0, 0), passage->time);
 	if (more != 0)
-		cx_tally_add(map, cx_map_key(CX_MAP_TIME, source, target, bucket), more);
+		cx_tally_add(map, key | cx_map_key(CX_MAP_TIME, 0, 0, bucket), more);
+}
+
+/* Counts passages. */
+static inline void
+count_block(CxTally **map, const Passage *passages, uint32 count)
+{
+	CxDense *dense = cx_tally_extra(*map);
+	int64 turn = dense->turn;
+
+	for (const Passage *passage = passages; passage < passages + count; passage++)
+	{
+		CxDenseEdge *edge = cx_dense_edge(dense, passage->edge);
+		uint64 sum = (uint64) edge->sum + passage->time;
+		uint32 bucket = cx_bucket_of(passage->time);
+		uint16 *counter =
+			&dense->cells[edge->page[bucket / CX_DENSE_PAGE]].counters[bucket % CX_DENSE_PAGE];
+
+		edge->journeys += edge->turn != turn;
+		edge->turn = turn;
+		if (unlikely(sum >= CX_MAP_SUM_LIMIT || *counter == PG_UINT16_MAX))
+		{
+			count_rarely(map, edge, passage);
+			dense = cx_tally_extra(*map);
+		}
+		else
+		{
+			edge->sum = (int64) sum;
+			++*counter;
+		}
+	}
 }
 
 /*
@@ -138,51 +178,36 @@ cx_dense_count(CxTally **map, const CxView *view, const uint32 *numbers)
 	uint64 time_bit = times.width;
 	uint32 symbol_count = view->symbol_count;
 	uint64 unit = (uint64) cx_time_units[view->unit];
-	int64 turn = dense->turn;
 	uint32 source = numbers[cx_view_symbol_at(view, 0)];
 	uint64 latest = element_before(&times, time_bit);
+	Passage passages[BLOCK];
 
 	dense->nodes[source].starts++;
-	for (uint32 left = view->touch_count - 1; left > 0; left--)
+	for (uint32 left = view->touch_count - 1; left > 0;)
 	{
-		CxDenseEdge *edge;
-		uint64 symbol;
-		uint64 offset;
-		uint64 time;
-		uint64 sum;
-		uint32 target;
-		uint32 bucket;
-		uint16 *counter;
+		uint32 count = Min(left, BLOCK);
 
-		symbol_bit += symbols.width;
-		time_bit += times.width;
-		symbol = element_before(&symbols, symbol_bit);
-		offset = element_before(&times, time_bit);
-		if (unlikely(symbol >= symbol_count))
-			cx_corrupt("A touch refers to a symbol that does not exist.");
-		if (unlikely(offset < latest))
-			cx_corrupt("The touches are not in order of time.");
-		time = (offset - latest) * unit;
-		latest = offset;
-		target = numbers[symbol];
+		for (uint32 i = 0; i < count; i++)
+		{
+			uint64 symbol;
+			uint64 offset;
 
-		edge = cx_dense_edge(dense, source, target);
-		edge->journeys += edge->turn != turn;
-		edge->turn = turn;
-		bucket = cx_bucket_of(time);
-		counter = &dense->cells[edge->page[bucket / CX_DENSE_PAGE]].counters[bucket % CX_DENSE_PAGE];
-		sum = (uint64) edge->sum + time;
-		if (unlikely(sum >= CX_MAP_SUM_LIMIT || *counter == PG_UINT16_MAX))
-		{
-			count_rarely(map, edge, source, target, time);
-			dense = cx_tally_extra(*map);
+			symbol_bit += symbols.width;
+			time_bit += times.width;
+			symbol = element_before(&symbols, symbol_bit);
+			offset = element_before(&times, time_bit);
+			if (unlikely(symbol >= symbol_count))
+				cx_corrupt("A touch refers to a symbol that does not exist.");
+			if (unlikely(offset < latest))
+				cx_corrupt("The touches are not in order of time.");
+			passages[i].time = (offset - latest) * unit;
+			latest = offset;
+			passages[i].edge = source * CX_DENSE_NODES + numbers[symbol];
+			source = numbers[symbol];
 		}
-		else
-		{
-			edge->sum = (int64) sum;
-			++*counter;
-		}
-		source = target;
+		count_block(map, passages, count);
+		left -= count;
 	}
+	dense = cx_tally_extra(*map);
 	dense->nodes[source].ends++;
 }

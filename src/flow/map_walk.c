@@ -280,7 +280,7 @@ count_densely(Walk *walk, CxDense *dense, const Passage *passage)
 
 	if (unlikely(Max(source, target) >= CX_DENSE_NODES))
 		return false;
-	edge = cx_dense_edge(dense, source, target);
+	edge = cx_dense_edge(dense, source * CX_DENSE_NODES + target);
 	if (unlikely(edge == NULL))
 		return false;
 	counter = cx_dense_counter(dense, edge, bucket);
