@@ -104,15 +104,15 @@ cx_dense_can_count(const CxDense *dense, const CxView *view)
  * a value has more than 8 bytes before its columns.
  */
 static inline uint64
-element_before(const CxBits *bits, uint64 end)
+element_before(const uint8 *data, uint64 end, uint32 width)
 {
 	uint64 word;
 
-	memcpy(&word, bits->data + ((end + 7) >> 3) - 8, 8);
+	memcpy(&word, data + ((end + 7) >> 3) - 8, 8);
 #ifdef WORDS_BIGENDIAN
 	word = __builtin_bswap64(word);
 #endif
-	return word << (-end & 7) >> 1 >> (63 - bits->width);
+	return word << (-end & 7) >> 1 >> (63 - width);
 }
 
 /* Counts a passage whose counter is at its end or has no page yet, or whose edge's sum is. */
@@ -164,6 +164,49 @@ count_block(CxTally **map, const Passage *passages, uint32 count)
 	}
 }
 
+/* Fills in the edges of passages to touches from next on; returns the last one's label. */
+static pg_noinline uint32
+read_edges(Passage *passages, uint32 count, const CxView *view, uint32 next, const uint32 *numbers,
+		   uint32 source)
+{
+	const uint8 *data = view->symbols.data;
+	uint32 width = view->symbols.width;
+	uint64 symbol_count = view->symbol_count;
+	uint64 end = (uint64) next * width;
+
+	for (uint32 i = 0; i < count; i++)
+	{
+		uint64 symbol = element_before(data, end += width, width);
+
+		if (unlikely(symbol >= symbol_count))
+			cx_corrupt("A touch refers to a symbol that does not exist.");
+		passages[i].edge = source * CX_DENSE_NODES + numbers[symbol];
+		source = numbers[symbol];
+	}
+	return source;
+}
+
+/* Fills in the times of passages to touches from next on. */
+static pg_noinline void
+read_times(Passage *passages, uint32 count, const CxView *view, uint32 next)
+{
+	const uint8 *data = view->times.data;
+	uint32 width = view->times.width;
+	uint64 unit = (uint64) cx_time_units[view->unit];
+	uint64 end = (uint64) next * width;
+	uint64 latest = element_before(data, end, width);
+
+	for (uint32 i = 0; i < count; i++)
+	{
+		uint64 offset = element_before(data, end += width, width);
+
+		if (unlikely(offset < latest))
+			cx_corrupt("The touches are not in order of time.");
+		passages[i].time = (offset - latest) * unit;
+		latest = offset;
+	}
+}
+
 /*
  * Adds the edges, the start and the end of a journey that can be counted, under
  * the numbers of its symbols.
@@ -172,42 +215,20 @@ void
 cx_dense_count(CxTally **map, const CxView *view, const uint32 *numbers)
 {
 	CxDense *dense = cx_tally_extra(*map);
-	const CxBits symbols = view->symbols;
-	const CxBits times = view->times;
-	uint64 symbol_bit = symbols.width;
-	uint64 time_bit = times.width;
-	uint32 symbol_count = view->symbol_count;
-	uint64 unit = (uint64) cx_time_units[view->unit];
-	uint32 source = numbers[cx_view_symbol_at(view, 0)];
-	uint64 latest = element_before(&times, time_bit);
+	uint32 label = numbers[cx_view_symbol_at(view, 0)];
+	uint32 next = 1;
 	Passage passages[BLOCK];
 
-	dense->nodes[source].starts++;
-	for (uint32 left = view->touch_count - 1; left > 0;)
+	dense->nodes[label].starts++;
+	while (next < view->touch_count)
 	{
-		uint32 count = Min(left, BLOCK);
+		uint32 count = Min(view->touch_count - next, BLOCK);
 
-		for (uint32 i = 0; i < count; i++)
-		{
-			uint64 symbol;
-			uint64 offset;
-
-			symbol_bit += symbols.width;
-			time_bit += times.width;
-			symbol = element_before(&symbols, symbol_bit);
-			offset = element_before(&times, time_bit);
-			if (unlikely(symbol >= symbol_count))
-				cx_corrupt("A touch refers to a symbol that does not exist.");
-			if (unlikely(offset < latest))
-				cx_corrupt("The touches are not in order of time.");
-			passages[i].time = (offset - latest) * unit;
-			latest = offset;
-			passages[i].edge = source * CX_DENSE_NODES + numbers[symbol];
-			source = numbers[symbol];
-		}
+		label = read_edges(passages, count, view, next, numbers, label);
+		read_times(passages, count, view, next);
 		count_block(map, passages, count);
-		left -= count;
+		next += count;
 	}
 	dense = cx_tally_extra(*map);
-	dense->nodes[source].ends++;
+	dense->nodes[label].ends++;
 }
