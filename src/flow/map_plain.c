@@ -60,11 +60,12 @@ cx_dense_number(const CxTally *map, const CxView *view, uint32 *numbers)
 	CxDense *dense = cx_tally_extra(map);
 	CxTallyLabels texts;
 	CxSpan span = {view->labels, 0};
+	uint32 count = view->label_count;
 
 	if (dense == NULL)
 		return false;
 	texts = cx_tally_labels(map);
-	for (uint32 i = 0; i < view->label_count; i++, span.data += span.length)
+	for (uint32 i = 0; i < count; i++, span.data += span.length)
 	{
 		CxDenseLabel label;
 
@@ -76,11 +77,14 @@ cx_dense_number(const CxTally *map, const CxView *view, uint32 *numbers)
 		label.last &= -(uint64) (span.length > 8);
 		label.number = find_label(dense, &texts, &label, span.data);
 		if (unlikely(label.number == 0))
+		{
+			while (i-- > 0)
+				dense->nodes[numbers[i]].journeys--;
 			return false;
+		}
 		numbers[i] = label.number - 1;
-	}
-	for (uint32 i = 0; i < view->label_count; i++)
 		dense->nodes[numbers[i]].journeys++;
+	}
 	return true;
 }
 
@@ -169,14 +173,11 @@ static pg_noinline uint32
 read_edges(Passage *passages, uint32 count, const CxView *view, uint32 next, const uint32 *numbers,
 		   uint32 source)
 {
-	const uint8 *data = view->symbols.data;
-	uint32 width = view->symbols.width;
 	uint64 symbol_count = view->symbol_count;
-	uint64 end = (uint64) next * width;
 
 	for (uint32 i = 0; i < count; i++)
 	{
-		uint64 symbol = element_before(data, end += width, width);
+		uint64 symbol = cx_bits_get_narrow(&view->symbols, next + i);
 
 		if (unlikely(symbol >= symbol_count))
 			cx_corrupt("A touch refers to a symbol that does not exist.");
