@@ -103,13 +103,11 @@ cx_map_merge(CxTally **map, CxTally *other)
 static CxTally *
 copy_of(const CxTally *map)
 {
-	CxTally *copy = palloc(VARSIZE(map));
+	CxTally *copy = cx_tally_resize(map, 0, cx_dense_entries(map));
 	uint32 *same;
 
-	memcpy(copy, map, VARSIZE(map));
 	if (map->extra_size == 0)
 		return copy;
-	cx_tally_resize_extra(&copy, 0);
 	same = cx_palloc_array(uint32, map->label_count);
 	for (uint32 i = 0; i < map->label_count; i++)
 		same[i] = i;

@@ -168,10 +168,11 @@ count_one(CxTally **map, uint64 key)
 
 /*
  * Finds the map's numbers of the symbols that are used (NULL: all of them), and
- * counts the journey at its nodes.  Returns how many those are.
+ * counts the journey at its nodes.  Returns how many those are.  Sets highest to
+ * the highest of the numbers, NO_LABEL included.
  */
 static uint32
-number_symbols(Walk *walk, const uint8 *used)
+number_symbols(Walk *walk, const uint8 *used, uint32 *highest)
 {
 	CxMapCall *call = walk->call;
 	const CxView *view = &walk->view;
@@ -182,8 +183,7 @@ number_symbols(Walk *walk, const uint8 *used)
 	if (walk->map->label_count > 0)
 		labels = cx_tally_labels(walk->map);
 
-	call->numbers =
-		room_for(call, call->numbers, &call->number_room, view->symbol_count, sizeof(uint32));
+	*highest = 0;
 	call->met = room_for(call, call->met, &call->met_room,
 						 walk->map->label_count + view->symbol_count, sizeof(uint64));
 	for (uint32 i = 0; i < view->symbol_count; i++)
@@ -199,7 +199,10 @@ number_symbols(Walk *walk, const uint8 *used)
 		}
 		call->numbers[i] = NO_LABEL;
 		if (label.data == NULL || (used != NULL && used[i] == 0))
+		{
+			*highest = NO_LABEL;
 			continue;
+		}
 		number = labels.ends == NULL ? 0 : *cx_tally_label_slot(&labels, label.data, label.length);
 		/* where the map has moved meanwhile, the labels that it had are still to be found here */
 		if (unlikely(number-- == 0))
@@ -213,6 +216,7 @@ number_symbols(Walk *walk, const uint8 *used)
 								errhint("Cut touchpoints with cx.truncate, or rename them.")));
 		}
 		call->numbers[i] = number;
+		*highest = Max(*highest, number);
 		if (used != NULL && used[i] == SOURCE)
 			continue;
 		if (call->met[number] == call->turn)
@@ -268,10 +272,15 @@ static inline bool
 count_densely(Walk *walk, CxDense *dense, const Passage *passage)
 {
 	uint32 bucket = cx_bucket_of(passage->time);
-	CxDenseEdge *edge = cx_dense_edge(dense, passage->edge);
+	uint32 source = cx_map_source(passage->edge);
+	uint32 target = cx_map_target(passage->edge);
+	CxDenseEdge *edge;
 	uint16 *counter;
 	int64 more = 1;
 
+	if (unlikely(Max(source, target) >= CX_DENSE_NODES))
+		return false;
+	edge = cx_dense_edge(dense, source * CX_DENSE_NODES + target);
 	if (unlikely(edge == NULL))
 		return false;
 	counter = cx_dense_counter(dense, edge, bucket);
@@ -306,6 +315,21 @@ count_passages(Walk *walk)
 	walk->waiting = 0;
 }
 
+/* Makes room to note the edges that the journey passes. */
+static void
+begin_passing(Walk *walk)
+{
+	CxMapCall *call = walk->call;
+	uint32 symbols = walk->view.symbol_count;
+	uint32 edges = walk->end - walk->first;
+
+	/* at most half full: there are no more edges than touches, or than pairs of symbols */
+	if (symbols < 2048)
+		edges = Min(edges, symbols * symbols);
+	call->passed = room_for(call, call->passed, &call->passed_room, edges * 2, sizeof(Passed));
+	walk->mask = pg_nextpower2_32(edges * 2) - 1;
+}
+
 /* Adds the edges, the start and the end. */
 static void
 count_touches(Walk *walk)
@@ -324,6 +348,7 @@ count_touches(Walk *walk)
 	}
 	latest = previous_offset;
 	walk->waiting = 0;
+	begin_passing(walk);
 	for (uint32 i = walk->first; i < walk->end; i++)
 	{
 		uint32 number = numbers[cx_view_symbol_at(view, i)];
@@ -395,7 +420,7 @@ walk_journey(Walk *walk, TimestampTz starts_at, TimestampTz ends_at)
 	const CxView *view = &walk->view;
 	CxDense *dense;
 	uint8 *used = NULL;
-	uint32 touches;
+	uint32 highest = 0; /* of the symbols' numbers */
 	uint32 nodes;
 
 	call->turn++;
@@ -411,20 +436,24 @@ walk_journey(Walk *walk, TimestampTz starts_at, TimestampTz ends_at)
 	if (walk->first == walk->end)
 		return;
 	cx_dense_make_room(&walk->map);
-	nodes = number_symbols(walk, used);
+	call->numbers =
+		room_for(call, call->numbers, &call->number_room, view->symbol_count, sizeof(uint32));
+	if (used == NULL && walk->labels == NULL && cx_dense_number(walk->map, view, call->numbers))
+		nodes = view->symbol_count;
+	else
+		nodes = number_symbols(walk, used, &highest);
 	if (nodes == 0)
 		return;
 	dense = cx_tally_extra(walk->map);
 	if (dense != NULL)
 		dense->turn++;
-	cx_tally_add(&walk->map, cx_map_key(CX_MAP_JOURNEYS, 0, 0, 0), 1);
-	/* at most half full: there are no more edges than touches, or than pairs of symbols */
-	touches = walk->end - walk->first;
-	if (view->symbol_count < 2048)
-		touches = Min(touches, view->symbol_count * view->symbol_count);
-	call->passed = room_for(call, call->passed, &call->passed_room, touches * 2, sizeof(Passed));
-	walk->mask = pg_nextpower2_32(touches * 2) - 1;
-	count_touches(walk);
+	else
+		cx_tally_add(&walk->map, cx_map_key(CX_MAP_JOURNEYS, 0, 0, 0), 1);
+	if (used == NULL && highest < CX_DENSE_NODES && dense != NULL &&
+		cx_dense_can_count(dense, view))
+		cx_dense_count(&walk->map, view, call->numbers);
+	else
+		count_touches(walk);
 	if ((view->flags & CX_FLAG_VALUE) != 0)
 		count_values(walk);
 }

@@ -25,7 +25,7 @@ typedef struct CxBucketCount
 static inline uint32
 cx_bucket_of(uint64 duration)
 {
-	uint32 shift = duration < 128 ? 0 : 57 - __builtin_clzll(duration);
+	uint32 shift = 57 - __builtin_clzll(duration | 127);
 
 	return shift * 64 + (uint32) (duration >> shift);
 }

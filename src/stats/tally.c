@@ -85,24 +85,28 @@ cx_tally_label(const CxTally *tally, uint32 number, uint32 *length)
 static CxTally *
 allocate(const CxTally *header, const void *params)
 {
-	uint64 size = parts_of(header).size;
+	Parts parts = parts_of(header);
 	CxTally *tally;
+	CxTallyEntry *entries;
 
-	if (size > MaxAllocSize)
+	if (parts.size > MaxAllocSize)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("summary is too large"),
 				 errdetail("It has %u entries and %u labels.", header->count, header->label_count),
 				 errhint("Use fewer or shorter labels, or fewer groups in one summary.")));
-	tally = palloc0(size);
+	tally = palloc(parts.size);
+	memset(tally, 0, parts.entries);
+	memset(at(tally, parts.ends), 0, parts.size - parts.ends);
 	*tally = *header;
-	SET_VARSIZE(tally, size);
+	SET_VARSIZE(tally, parts.size);
 	tally->count = 0;
 	tally->label_count = 0;
 	tally->text_size = 0;
 	if (header->params_size > 0)
 		memcpy(tally->data, params, header->params_size);
-	for (uint32 i = 0; i < tally->slots; i++)
-		cx_tally_entries(tally)[i].key = CX_TALLY_EMPTY;
+	entries = cx_tally_entries(tally);
+	for (uint32 i = 0; i < header->slots; i++)
+		entries[i] = (CxTallyEntry){.key = CX_TALLY_EMPTY};
 	return tally;
 }
 
@@ -160,6 +164,8 @@ static CxTally *
 move(const CxTally *tally, const CxTally *header)
 {
 	CxTally *moved = allocate(header, tally->data);
+	const CxTallyEntry *from = cx_tally_entries(tally);
+	CxTallyEntry *to = cx_tally_entries(moved);
 
 	memcpy(at(moved, parts_of(moved).extra), at(tally, parts_of(tally).extra),
 		   Min(tally->extra_size, moved->extra_size));
@@ -172,24 +178,25 @@ move(const CxTally *tally, const CxTally *header)
 		append_label(moved, label, length);
 	}
 	for (uint32 i = 0; i < tally->slots; i++)
-	{
-		const CxTallyEntry *entry = &cx_tally_entries(tally)[i];
-
-		if (entry->key != CX_TALLY_EMPTY)
-			*entry_slot(moved, entry->key) = *entry;
-	}
+		if (from[i].key != CX_TALLY_EMPTY)
+			*cx_tally_slot(to, moved->slots - 1, from[i].key) = from[i];
 	moved->count = tally->count;
 	return moved;
 }
 
-/* Gives the owner so many bytes of its own in a growing tally; those that were not there are zero. */
-void
-cx_tally_resize_extra(CxTally **tally, uint32 size)
+/*
+ * A copy of a growing tally with so many bytes of the owner's own, of which those
+ * that were not there are zero, and room for so many more entries.
+ */
+CxTally *
+cx_tally_resize(const CxTally *tally, uint32 extra_size, uint32 more)
 {
-	CxTally header = **tally;
+	CxTally header = *tally;
 
-	header.extra_size = size;
-	*tally = move(*tally, &header);
+	header.extra_size = extra_size;
+	while (header.slots / 4 * 3 - header.count < more)
+		header.slots *= 2;
+	return move(tally, &header);
 }
 
 /* Finds the number of a label; false if there is none such. */
@@ -433,6 +440,7 @@ cx_tally_pack(const CxTally *tally, CxTallyRenumber renumber, const char *type)
 {
 	CxTally header = *tally;
 	CxTally *packed;
+	const CxTallyEntry *from = cx_tally_entries(tally);
 	CxTallyEntry *entries;
 	uint32 *order = cx_palloc_array(uint32, tally->label_count);
 	uint32 *numbers = cx_palloc_array(uint32, tally->label_count);
@@ -457,7 +465,7 @@ cx_tally_pack(const CxTally *tally, CxTallyRenumber renumber, const char *type)
 	entries = cx_tally_entries(packed);
 	for (uint32 i = 0; i < tally->slots; i++)
 	{
-		CxTallyEntry entry = cx_tally_entries(tally)[i];
+		CxTallyEntry entry = from[i];
 
 		if (entry.key == CX_TALLY_EMPTY)
 			continue;

@@ -87,7 +87,7 @@ extern CxTally *
 cx_tally_state(FunctionCallInfo fcinfo, uint8 kind, const char *type, CxTallyRenumber renumber);
 extern void *cx_tally_params(CxTally *tally);
 extern void *cx_tally_extra(const CxTally *tally);
-extern void cx_tally_resize_extra(CxTally **tally, uint32 size);
+extern CxTally *cx_tally_resize(const CxTally *tally, uint32 extra_size, uint32 more);
 extern CxTallyLabels cx_tally_labels(const CxTally *tally);
 extern const char *cx_tally_label(const CxTally *tally, uint32 number, uint32 *length);
 extern uint32 cx_tally_add_label(CxTally **tally, const char *data, uint32 length);
