@@ -57,10 +57,10 @@ add(CxExpansion *at, const float8 *p, const Shared *shared, const CxBuyer *buyer
 	float8 x = buyer->frequency;
 	float8 weight = buyer->weight;
 	float8 rate = p[R] + x;
-	float8 log_age = log(p[ALPHA] + buyer->age);
 	float8 per_age = 1 / (p[ALPHA] + buyer->age);
-	float8 value = shared->rate.value + p[R] * log(p[ALPHA]) + shared->stayed.value -
-				   shared->chances.value - rate * log_age;
+	float8 log_share = -log1p(buyer->age / p[ALPHA]);
+	float8 value = shared->rate.value + shared->stayed.value - shared->chances.value +
+				   p[R] * log_share - (x > 0 ? x * log(p[ALPHA] + buyer->age) : 0);
 	bool can_be_gone = x > 0 || modified;
 	float8 gone = 0;
 	float8 alive = 1;
@@ -90,9 +90,10 @@ add(CxExpansion *at, const float8 *p, const Shared *shared, const CxBuyer *buyer
 		}
 	}
 	at->value += weight * value;
-	at->gradient[R] += weight * (shared->rate.first + log(p[ALPHA]) - log_age + gone * log_ratio);
-	at->gradient[ALPHA] +=
-		weight * (p[R] / p[ALPHA] - rate * (alive * per_age + gone * per_recency));
+	at->gradient[R] += weight * (shared->rate.first + log_share + gone * log_ratio);
+	/* r / alpha - (r + x) / (alpha + time), where both may be large and close */
+	at->gradient[ALPHA] += weight * (alive * per_age * (p[R] * buyer->age / p[ALPHA] - x) +
+									 gone * per_recency * (p[R] * buyer->recency / p[ALPHA] - x));
 	at->gradient[A] += weight * -shared->chances.first;
 	at->gradient[B] += weight * (shared->stayed.first - shared->chances.first);
 	at->hessian[R][R] += weight * shared->rate.second;

@@ -15,10 +15,11 @@
 #include "stats/optimise.h"
 
 #define MOST_STEPS 200
-#define LONGEST_STEP 1.5 /* of a logarithm: a factor of 4.5 */
-#define FARTHEST 60.0	 /* a logarithm's absolute value: e^60 = 10^26 */
-#define SMALL_GAIN 1e-11 /* of a log-likelihood: 5 millionths of a standard error */
-#define VAGUE 50.0		 /* standard error of a logarithm beyond which the data do not tell */
+#define LONGEST_STEP 1.5	/* of a logarithm: a factor of 4.5 */
+#define FARTHEST 60.0		/* a logarithm's absolute value: e^60 = 10^26 */
+#define SMALL_GAIN 1e-11	/* of a log-likelihood: 5 millionths of a standard error */
+#define SMALL_DISTANCE 1e-6 /* what may be left to gain where rounding ends the search */
+#define VAGUE 3.0			/* standard error of a logarithm beyond which the data do not tell */
 #define MOST_DAMPING 1e12
 
 /* Replaces derivatives by parameters with those by their logarithms, in all of the matrix. */
@@ -167,8 +168,18 @@ find_step(const CxExpansion *at, int n, float8 *damping, float8 *step)
 	return true;
 }
 
-/* Climbs from the logarithms given; true if it ended because nothing is left to gain. */
+/* True when no parameter makes a difference that rounding would let through. */
 static bool
+is_flat(const CxExpansion *at, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (fabs(at->gradient[i]) > 1e-6 * (1 + fabs(at->value)))
+			return false;
+	return true;
+}
+
+/* Climbs from the logarithms given until nothing is left to gain, or nothing gains. */
+static void
 climb(CxLikelihood likelihood, void *arg, int n, float8 *logarithms, CxExpansion *at)
 {
 	float8 damping = 0;
@@ -183,10 +194,10 @@ climb(CxLikelihood likelihood, void *arg, int n, float8 *logarithms, CxExpansion
 		bool finite;
 
 		if (!find_step(at, n, &damping, step))
-			return false;
+			return;
 		gain = promise(at, n, step);
 		if (gain == 0)
-			return true;
+			return;
 		for (int k = 0; k < n; k++)
 			trial[k] = logarithms[k] + step[k];
 		finite = evaluate(likelihood, arg, n, trial, &there);
@@ -198,13 +209,13 @@ climb(CxLikelihood likelihood, void *arg, int n, float8 *logarithms, CxExpansion
 				memcpy(logarithms, trial, sizeof(trial));
 				*at = there;
 			}
-			return true;
+			return;
 		}
 		if (!finite || there.value < at->value + 1e-4 * gain - noise)
 		{
 			damping = Max(damping * 8, 1e-3);
 			if (damping > MOST_DAMPING)
-				return false;
+				return;
 			continue;
 		}
 		if (there.value - at->value > 0.75 * gain)
@@ -214,7 +225,6 @@ climb(CxLikelihood likelihood, void *arg, int n, float8 *logarithms, CxExpansion
 		memcpy(logarithms, trial, sizeof(trial));
 		*at = there;
 	}
-	return false;
 }
 
 /* Standard errors of logarithms; false if the data do not tell one of them. */
@@ -239,42 +249,43 @@ log_errors(const CxExpansion *at, int n, float8 *errors)
 	return true;
 }
 
+/* How the climb ended; sets the standard errors if at a maximum. */
+static CxFitStatus
+judge(const CxExpansion *at, int n, const float8 *parameters, float8 *std_errors)
+{
+	float8 errors[CX_MAX_TERMS];
+	float8 step[CX_MAX_TERMS];
+	float8 damping = 0;
+
+	if (!log_errors(at, n, errors))
+		return is_flat(at, n) ? CX_FIT_BOUNDARY : CX_FIT_STOPPED;
+	if (!find_step(at, n, &damping, step) || promise(at, n, step) > SMALL_DISTANCE)
+		return CX_FIT_STOPPED;
+	for (int i = 0; i < n; i++)
+		std_errors[i] = parameters[i] * errors[i];
+	return CX_FIT_CONVERGED;
+}
+
 /*
  * Maximises the likelihood from the parameters in *fit, which must be positive,
- * and sets all of it.
+ * and sets all of it; the log-likelihood is minus infinity if it is not finite
+ * there.
  */
 void
 cx_fit_positive(CxFit *fit, int terms, CxLikelihood likelihood, void *arg)
 {
 	float8 logarithms[CX_MAX_TERMS];
-	float8 errors[CX_MAX_TERMS];
 	CxExpansion at;
-	bool settled = false;
 
 	for (int i = 0; i < terms; i++)
 		logarithms[i] = log(fit->parameters[i]);
-	if (evaluate(likelihood, arg, terms, logarithms, &at))
-		settled = climb(likelihood, arg, terms, logarithms, &at);
-	else
-		at.value = -get_float8_infinity();
 	fit->status = CX_FIT_STOPPED;
+	fit->log_likelihood = -get_float8_infinity();
+	if (!evaluate(likelihood, arg, terms, logarithms, &at))
+		return;
+	climb(likelihood, arg, terms, logarithms, &at);
 	fit->log_likelihood = at.value;
 	for (int i = 0; i < terms; i++)
-	{
 		fit->parameters[i] = exp(logarithms[i]);
-		if (fabs(logarithms[i]) > FARTHEST - LONGEST_STEP)
-			fit->status = CX_FIT_BOUNDARY;
-	}
-	if (fit->status == CX_FIT_BOUNDARY || isinf(at.value))
-		return;
-	if (!log_errors(&at, terms, errors))
-	{
-		fit->status = settled ? CX_FIT_BOUNDARY : CX_FIT_STOPPED;
-		return;
-	}
-	if (!settled)
-		return;
-	fit->status = CX_FIT_CONVERGED;
-	for (int i = 0; i < terms; i++)
-		fit->std_errors[i] = fit->parameters[i] * errors[i];
+	fit->status = judge(&at, terms, fit->parameters, fit->std_errors);
 }
