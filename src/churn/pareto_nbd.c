@@ -261,15 +261,52 @@ leave_integrand(float8 logit, void *arg)
 		   cx_nbd_probability(c->p, c->purchases, time);
 }
 
+/* The derivative of the integrand's logarithm, which falls from positive to negative. */
+static float8
+leave_slope(float8 logit, const Counting *c)
+{
+	float8 share = 1 / (1 + exp(-logit));
+	float8 rest = 1 / (1 + exp(logit));
+	float8 time = share * c->horizon;
+
+	return (c->purchases + 1) * rest - share -
+		   time * rest *
+			   ((c->p[R] + c->purchases) / (c->p[ALPHA] + time) +
+				(c->p[S] + 1) / (c->p[BETA] + time));
+}
+
+/* Where the integrand is largest. */
+static float8
+leave_mode(const Counting *c)
+{
+	float8 low = -700;
+	float8 high = 700;
+
+	for (int i = 0; i < 60; i++)
+	{
+		float8 middle = (low + high) / 2;
+
+		if (leave_slope(middle, c) > 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static float8
 probability(const float8 *p, float8 purchases, float8 horizon)
 {
 	Counting counting = {p, purchases, horizon};
+	float8 mode;
+	float8 curvature;
 
 	if (horizon == 0)
 		return purchases == 0;
+	mode = leave_mode(&counting);
+	curvature = leave_slope(mode - 0.01, &counting) - leave_slope(mode + 0.01, &counting);
 	return exp(-p[S] * log1p(horizon / p[BETA])) * cx_nbd_probability(p, purchases, horizon) +
-		   cx_integrate_line(leave_integrand, &counting, 0, 1);
+		   cx_integrate_line(leave_integrand, &counting, mode, sqrt(0.02 / curvature));
 }
 
 const CxBuyingMethods cx_pareto_nbd = {
