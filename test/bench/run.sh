@@ -2,7 +2,7 @@
 #
 # test/bench/run.sh - measures, on a private server, and prints ratios of times taken side by side in one run.
 #
-#   make bench [TOUCHES=10000000] [ROUNDS=3] [ONLY=building,reading,pattern,map,ownership,peers] [PEERS=folder] [PG_CONFIG=...]
+#   make bench [TOUCHES=10000000] [ROUNDS=3] [ONLY=building,reading,pattern,map,ownership,score,buying,peers] [PEERS=folder] [PG_CONFIG=...]
 #
 # Needs about 6 GB of memory and 5 GB of disk for ten million touches.
 
@@ -12,7 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
 touches=${TOUCHES:-10000000}
 export ROUNDS=${ROUNDS:-3}
-subjects=(building reading pattern map ownership score peers)
+subjects=(building reading pattern map ownership score buying peers)
 
 # wanted SUBJECT
 wanted()
