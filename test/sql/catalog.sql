@@ -22,7 +22,7 @@ SELECT signature AS "security definer, leakproof or settings" FROM pg_temp.funct
 SELECT signature AS "not C, aggregate or SQL-standard" FROM pg_temp.functions JOIN pg_language l ON l.oid = prolang WHERE NOT (lanname = 'c' OR prokind = 'a' OR (lanname = 'sql' AND prosqlbody IS NOT NULL));
 SELECT signature AS "C symbol without prefix" FROM pg_temp.functions JOIN pg_language l ON l.oid = prolang WHERE lanname = 'c' AND prosrc !~ '^cx_';
 SELECT signature AS "arguments without names" FROM pg_temp.functions WHERE NOT internal AND pronargs > 0 AND (proargnames IS NULL OR '' = ANY (proargnames));
-SELECT signature AS "returns other than base types and journeys" FROM pg_temp.functions JOIN pg_type t ON t.oid = prorettype WHERE NOT internal AND prokind <> 'a' AND proname <> 'with_names' AND t.typnamespace <> 'pg_catalog'::regnamespace AND prorettype <> 'cx.journey'::regtype;
+SELECT signature AS "returns other than base types and journeys" FROM pg_temp.functions JOIN pg_type t ON t.oid = prorettype WHERE NOT internal AND prokind <> 'a' AND proname NOT IN ('with_names', 'buying_model') AND t.typnamespace <> 'pg_catalog'::regnamespace AND prorettype <> 'cx.journey'::regtype;
 SELECT signature AS "set without number of rows" FROM pg_temp.functions WHERE proretset AND prorows IN (0, 1000);
 SELECT signature AS "execution not for all" FROM pg_temp.functions WHERE NOT has_function_privilege('public', oid, 'EXECUTE');
 SELECT oprname AS "operator with a question mark" FROM pg_operator o JOIN pg_temp.members ON classid = 'pg_operator'::regclass AND objid = o.oid WHERE oprname ~ '[?]';
