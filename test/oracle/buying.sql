@@ -120,7 +120,7 @@ CALL oracle.check_rows('sBG: survival is the product of retention, renewals are 
 
 -- Fits: no point nearby is more likely, by likelihoods in plain SQL; the data are lopsided, with many ties.
 CREATE TABLE customer AS
-SELECT n, x, CASE WHEN x = 0 THEN 0 ELSE greatest(1, ceil(age * random() ^ (1 / (x + 0.5)))) END AS t_x, age, exp(2 + random() + random()) AS spent
+SELECT n, x, CASE WHEN x = 0 THEN 0 ELSE greatest(1, ceil(age * random() ^ (1 / (x + 0.5)))) END AS t_x, age, exp(2 + random() + (random() + random() + random() - 1.5) * 1.2 / sqrt(greatest(x, 1))) AS spent
 FROM (SELECT n, floor(-ln(random()) * rate * age * random() / 20) AS x, age FROM (SELECT n, floor(20 + 30 * random()) AS age, exp(3 * random() - 2) AS rate FROM generate_series(1, 1500 * :scale) n) s) s;
 CREATE TABLE nearby AS
 SELECT exp(d1) AS f1, exp(d2) AS f2, exp(d3) AS f3, exp(d4) AS f4 FROM unnest(ARRAY[-0.01, 0, 0.01]) d1, unnest(ARRAY[-0.01, 0, 0.01]) d2, unnest(ARRAY[-0.01, 0, 0.01]) d3, unnest(ARRAY[-0.01, 0, 0.01]) d4;
