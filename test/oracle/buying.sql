@@ -120,8 +120,10 @@ CALL oracle.check_rows('sBG: survival is the product of retention, renewals are 
 
 -- Fits: no point nearby is more likely, by likelihoods in plain SQL; the data are lopsided, with many ties.
 CREATE TABLE customer AS
-SELECT n, x, CASE WHEN x = 0 THEN 0 ELSE greatest(1, ceil(age * random() ^ (1 / (x + 0.5)))) END AS t_x, age, exp(2 + random() + random()) AS spent
-FROM (SELECT n, floor(-ln(random()) * rate * age * random() / 20) AS x, age FROM (SELECT n, floor(20 + 30 * random()) AS age, exp(3 * random() - 2) AS rate FROM generate_series(1, 1500 * :scale) n) s) s;
+SELECT n, x, CASE WHEN x = 0 THEN 0 ELSE least(age, greatest(1, ceil(live * random() ^ (1 / (x + 0.5))))) END AS t_x, age, exp(2 + random() + (random() + random() + random() - 1.5) * 1.2 / sqrt(greatest(x, 1))) AS spent
+FROM (SELECT n, floor(-ln(random()) * rate * live / 5) AS x, age, live FROM
+	(SELECT n, age, rate, CASE WHEN random() < 0.4 THEN age ELSE greatest(1, age * random() ^ 2) END AS live FROM
+		(SELECT n, floor(20 + 30 * random()) AS age, exp(3 * random() - 2) AS rate FROM generate_series(1, 1500 * :scale) n) r) q) s;
 CREATE TABLE nearby AS
 SELECT exp(d1) AS f1, exp(d2) AS f2, exp(d3) AS f3, exp(d4) AS f4 FROM unnest(ARRAY[-0.01, 0, 0.01]) d1, unnest(ARRAY[-0.01, 0, 0.01]) d2, unnest(ARRAY[-0.01, 0, 0.01]) d3, unnest(ARRAY[-0.01, 0, 0.01]) d4;
 CREATE TABLE fit AS SELECT name, m, cx.log_likelihood(m) AS ll, ARRAY(SELECT (t ->> 'estimate')::float8 FROM jsonb_array_elements(m::jsonb -> 'terms') t) AS p
@@ -129,7 +131,7 @@ FROM (SELECT 'bgnbd', cx.bgnbd_agg(x, t_x, age) FROM customer UNION ALL SELECT '
 	UNION ALL SELECT 'pareto_nbd', cx.pareto_nbd_agg(x, t_x, age) FROM customer UNION ALL SELECT 'gamma_gamma', cx.gamma_gamma_agg(x, spent) FROM customer) s (name, m);
 CREATE TABLE known AS SELECT x, t_x, age, count(*) AS w FROM customer GROUP BY 1, 2, 3;
 CALL oracle.check_rows('fits end at a maximum', 'SELECT name, true, true, true FROM fit WHERE name <> ''gamma_gamma''',
-	'SELECT name, cx.fit_status(m) IN (''converged'', ''boundary''), bool_and(near <= ll + 1e-7), agree(max(near), ll, 1e-9)
+	'SELECT name, cx.fit_status(m) IN (''converged'', ''boundary'') AND (cx.converged(m) OR name = ''pareto_nbd''), bool_and(near <= ll + 1e-7), agree(max(near), ll, 1e-9)
 	FROM (SELECT name, fit.m, ll, (SELECT sum(w * cx.log_likelihood(cx.buying_model(name, ARRAY[p[1] * f1, p[2] * f2, p[3] * f3, p[4] * f4]), x, t_x, age)) FROM known) AS near
 		FROM fit, nearby WHERE name <> ''gamma_gamma'') q GROUP BY name, m, ll');
 CALL oracle.check_rows('Gamma-Gamma ends at a maximum', 'SELECT true, true, true',
