@@ -16,7 +16,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE WHEN word IN ('infinity', '-infinity') THEN word::timestamp AT TIME ZONE 'UTC'
 		WHEN p[1]::integer BETWEEN 1 AND CASE WHEN p[9] IS NULL THEN 294275 ELSE 4713 END AND p[2]::integer BETWEEN 1 AND 12 AND p[3]::integer >= 1 AND coalesce(p[4]::integer, 0) <= 23 AND coalesce(p[5]::integer, 0) <= 59 AND coalesce(p[6]::float8, 0) < 60
-			AND coalesce(p[7], '') !~ '1[6-9]|[2-9]\d:|:[6-9]'
+			AND coalesce(p[8], '') !~ '^(1[6-9]|[2-9])|:[6-9]'
 		THEN CASE WHEN p[3]::integer <= extract(day FROM make_date(2000 + (CASE WHEN p[9] IS NULL THEN p[1]::integer ELSE 1 - p[1]::integer END % 400), p[2]::integer, 1) + interval '1 month -1 day')
 			AND (p[9] IS NULL OR p[1]::integer < 4713 OR p[2]::integer > 11)
 			THEN make_timestamp(CASE WHEN p[9] IS NULL THEN p[1]::integer ELSE -p[1]::integer END, p[2]::integer, p[3]::integer, coalesce(p[4]::integer, 0), coalesce(p[5]::integer, 0), coalesce(p[6]::float8, 0)) AT TIME ZONE 'UTC'
@@ -83,17 +83,18 @@ BEGIN ATOMIC
 				|| array_agg(format('unknown word "%s"', w) ORDER BY k) FILTER (WHERE w <> '"' AND k <> 2 AND (key IS NULL OR key NOT IN ('comment', 'touchpoint', 'team', 'role', 'channel', 'segment', 'territory', 'priority', 'from', 'until', 'reviewed', 'review_every')))
 				|| CASE WHEN count(DISTINCT key) < count(key) THEN ARRAY['a word is there twice'::text] END AS problems
 		FROM value GROUP BY n HAVING bool_or(key = 'touchpoint')
-	), remark AS MATERIALIZED (
-		-- a comment on lines of its own belongs to the rule right below
-		SELECT (SELECT min(f.n) FROM field f WHERE f.n > c.n) AS n, string_agg(nullif(v, ''), ' ' ORDER BY c.n) AS above
-		FROM value c WHERE c.k = 1 AND c.key = 'comment' AND (SELECT min(s.n) FROM source s WHERE s.n > c.n AND s.l !~ '^#') = (SELECT min(f.n) FROM field f WHERE f.n > c.n)
-		GROUP BY 1
+	), next AS (
+		-- for each comment on lines of its own the next rule, and the next line that is no such comment
+		SELECT n, l, min(n) FILTER (WHERE f IS NOT NULL) OVER below AS rule, min(n) FILTER (WHERE NOT starts_with(l, '#')) OVER below AS other
+		FROM source LEFT JOIN (SELECT n, true FROM field) AS f (n, f) USING (n) WINDOW below AS (ORDER BY n DESC)
+	), remark AS (
+		SELECT rule AS n, string_agg(nullif(btrim(substr(l, 2), E' \t'), ''), ' ' ORDER BY n) AS above FROM next WHERE starts_with(l, '#') AND rule = other GROUP BY rule
 	), typed AS (
-		SELECT f.*, nullif(concat_ws(' ', r.above, nullif(f.remark, '')), '') AS note, cx._text_to_time(starts) AS starts_at, cx._text_to_time(ends) AS ends_at, cx._text_to_time(reviewed) AS at, cx._text_to_period(f.review_every) AS period,
+		SELECT f.*, s.l AS source, nullif(concat_ws(' ', r.above, nullif(f.remark, '')), '') AS note, cx._text_to_time(starts) AS starts_at, cx._text_to_time(ends) AS ends_at, cx._text_to_time(reviewed) AS at, cx._text_to_period(f.review_every) AS period,
 			CASE WHEN priority ~ '^-?\d{1,10}$' THEN priority::bigint END AS number
-		FROM field f LEFT JOIN remark r USING (n)
+		FROM field f JOIN source s USING (n) LEFT JOIN remark r USING (n)
 	)
-	SELECT n, (SELECT s.l FROM source s WHERE s.n = t.n), touchpoint, team, unowned, role, channel, segment, territory, CASE WHEN number BETWEEN -2147483648 AND 2147483647 THEN number::integer END,
+	SELECT n, source, touchpoint, team, unowned, role, channel, segment, territory, CASE WHEN number BETWEEN -2147483648 AND 2147483647 THEN number::integer END,
 		CASE WHEN starts_at < ends_at OR starts_at IS NULL OR ends_at IS NULL THEN tstzrange(starts_at, ends_at) END, at, period, note,
 		coalesce(problems, '{}') || array_remove(ARRAY[
 			CASE WHEN touchpoint !~ '^([^.*\x01-\x1f\x7f]+|\*\*?)(\.([^.*\x01-\x1f\x7f]+|\*\*?))*$' OR touchpoint !~ '^\S(.*\S)?$' OR touchpoint ~ '\*\*\.\*\*' OR octet_length(touchpoint) > 255 THEN format('"%s" is no touchpoint', touchpoint) END,
