@@ -89,7 +89,7 @@ BEGIN ATOMIC
 		FROM source LEFT JOIN (SELECT n, true FROM field) AS f (n, f) USING (n) WINDOW below AS (ORDER BY n DESC)
 	), remark AS (
 		SELECT rule AS n, string_agg(nullif(btrim(substr(l, 2), E' \t'), ''), ' ' ORDER BY n) AS above FROM next WHERE starts_with(l, '#') AND rule = other GROUP BY rule
-	), typed AS (
+	), typed AS MATERIALIZED (
 		SELECT f.*, s.l AS source, nullif(concat_ws(' ', r.above, nullif(f.remark, '')), '') AS note, cx._text_to_time(starts) AS starts_at, cx._text_to_time(ends) AS ends_at, cx._text_to_time(reviewed) AS at, cx._text_to_period(f.review_every) AS period,
 			CASE WHEN priority ~ '^-?\d{1,10}$' THEN priority::bigint END AS number
 		FROM field f JOIN source s USING (n) LEFT JOIN remark r USING (n)
