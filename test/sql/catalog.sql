@@ -17,7 +17,7 @@ SELECT extversion = cx.version() AS "library and objects match", n.nspname, extr
 SELECT type, identity AS "in another schema" FROM pg_temp.members WHERE type NOT IN ('cast', 'schema') AND identity !~ '^cx\.' AND type NOT LIKE 'operator %';
 SELECT type, identity AS "without comment" FROM pg_temp.members WHERE coalesce(length(obj_description(objid, classid::regclass::name)), 0) < 10;
 SELECT signature AS "comment is not a sentence" FROM pg_temp.functions WHERE obj_description(oid, 'pg_proc') !~ '\.$' AND NOT internal;
-SELECT signature AS "volatile or not parallel safe" FROM pg_temp.functions WHERE (provolatile = 'v' OR proparallel <> 's') AND prorettype <> 'trigger'::regtype;
+SELECT signature AS "volatile or not parallel safe" FROM pg_temp.functions WHERE (provolatile = 'v' OR proparallel <> 's') AND prorettype <> 'trigger'::regtype AND proname NOT IN ('ownership_from_text', '_ownership_apply', '_refuse_ownership_text');
 SELECT signature AS "security definer, leakproof or settings" FROM pg_temp.functions WHERE prosecdef OR proleakproof OR proconfig IS NOT NULL;
 SELECT signature AS "not C, aggregate or SQL-standard" FROM pg_temp.functions JOIN pg_language l ON l.oid = prolang WHERE NOT (lanname = 'c' OR prokind = 'a' OR (lanname = 'sql' AND prosqlbody IS NOT NULL));
 SELECT signature AS "C symbol without prefix" FROM pg_temp.functions JOIN pg_language l ON l.oid = prolang WHERE lanname = 'c' AND prosrc !~ '^cx_';
@@ -29,12 +29,12 @@ SELECT oprname AS "operator with a question mark" FROM pg_operator o JOIN pg_tem
 SELECT identity AS "invalid operator class" FROM pg_temp.members JOIN pg_opclass o ON classid = 'pg_opclass'::regclass AND objid = o.oid WHERE NOT amvalidate(o.oid);
 SELECT a.aggfnoid::regprocedure AS "aggregate that is not parallel" FROM pg_aggregate a JOIN pg_temp.functions f ON f.oid = a.aggfnoid
 WHERE aggtransfn::text !~ '_refuse_' AND (aggcombinefn = 0 OR (aggtranstype = 'internal'::regtype AND (aggserialfn = 0 OR aggdeserialfn = 0)) OR aggfinalextra OR aggfinalmodify <> 'r');
--- support functions, and only they and what is for tests, begin with an underscore; cx.has is @@ by name
+-- support functions, the parts of cx.ownership_from_text and what is for tests begin with an underscore; cx.has is @@ by name
 CREATE TEMP VIEW support AS
 SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze]::oid[]) AS oid FROM pg_type WHERE typnamespace = 'cx'::regnamespace
 UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn]::oid[]) FROM pg_aggregate JOIN pg_temp.functions f ON f.oid = aggfnoid
 UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin]::oid[]) FROM pg_operator WHERE oprnamespace = 'cx'::regnamespace UNION SELECT prosupport FROM pg_temp.functions UNION SELECT oid FROM pg_proc WHERE prorettype = 'trigger'::regtype UNION SELECT castfunc FROM pg_cast UNION SELECT amproc::oid FROM pg_amproc;
-SELECT signature AS "misnamed" FROM pg_temp.functions WHERE internal <> (oid IN (SELECT oid FROM pg_temp.support)) AND proname NOT IN ('_bytes', 'has', 'cronbach_alpha', '_is_time_zone');
+SELECT signature AS "misnamed" FROM pg_temp.functions WHERE internal <> (oid IN (SELECT oid FROM pg_temp.support)) AND proname NOT IN ('_bytes', 'has', 'cronbach_alpha', '_is_time_zone') AND proname !~ '^_(text|ownership)_|^_refuse_ownership';
 
 -- Casts to and from journeys are explicit.
 SELECT castsource::regtype, casttarget::regtype, castcontext FROM pg_cast WHERE 'cx.journey'::regtype IN (castsource, casttarget) ORDER BY castsource::regtype::text COLLATE "C";
