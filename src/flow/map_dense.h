@@ -21,9 +21,8 @@
 #define CX_DENSE_CELLS 2048 /* at first */
 #define CX_DENSE_MAX_CELLS 32768
 #define CX_DENSE_PAGE 64
-#define CX_DENSE_PAGES 52	   /* of an edge, the longest times have none */
-#define CX_DENSE_TIME_BITS 57  /* all times below that have one */
-#define CX_DENSE_TOUCHES 65536 /* most that are counted without looking for interrupts */
+#define CX_DENSE_PAGES 52	  /* of an edge, the longest times have none */
+#define CX_DENSE_TIME_BITS 57 /* all times below that have one */
 
 typedef struct CxDenseNode
 {

@@ -98,7 +98,7 @@ cx_dense_can_count(const CxDense *dense, const CxView *view)
 		edges = Min(edges, view->symbol_count * view->symbol_count);
 	/* there must be room for as many new ones, whatever pages their times take */
 	return edges <= dense->cell_room - Max(dense->cell_count, dense->cell_room / 4 * 3) &&
-		   view->touch_count <= CX_DENSE_TOUCHES && view->symbols.width <= 57 &&
+		   view->symbols.width <= 57 &&
 		   view->times.width + cx_bit_width(cx_time_units[view->unit]) <= CX_DENSE_TIME_BITS;
 }
 
@@ -229,6 +229,7 @@ cx_dense_count(CxTally **map, const CxView *view, const uint32 *numbers)
 		read_times(passages, count, view, next);
 		count_block(map, passages, count);
 		next += count;
+		CHECK_FOR_INTERRUPTS();
 	}
 	dense = cx_tally_extra(*map);
 	dense->nodes[label].ends++;

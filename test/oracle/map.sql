@@ -202,4 +202,26 @@ CALL oracle.check_rows('large map, periods', 'SELECT source, target, count, mean
 	'SELECT source, target, count, mean_seconds, median_seconds, p90_seconds FROM large, cx.edges(map, true)');
 CALL oracle.check_rows('large map reads back', 'SELECT map::text::cx.journey_map OPERATOR(cx.=) map FROM large', 'SELECT true');
 
+-- Wide maps: more labels than the dense part has nodes for and more edges than it has room for, labels of all lengths of
+-- which many share first and last bytes, and sums beyond 2^62 microseconds of times that all have counters.
+CREATE TABLE wide_event AS
+SELECT n / 20 AS id, n, pow(oracle.dice(:seed, n, 'label', 1000) / 1000.0, 3) * 400 AS label,
+	sum((2 ^ (oracle.dice(:seed, n, 'power', 4300) / 100.0))::bigint) OVER (PARTITION BY n / 20 ORDER BY n) AS offset_us
+FROM generate_series(0, 119999) n;
+INSERT INTO wide_event SELECT 10000 + n / 2, 1000000 + n, 1, n % 2 * 70000000000000000 FROM generate_series(0::bigint, 199) n;
+CREATE TABLE wide_step AS
+SELECT 1 AS part, 'touchpoint' AS by, id, NULL::float8 AS value, label, lag(label) OVER steps AS source, offset_us, (offset_us - lag(offset_us) OVER steps)::numeric AS gap, lead(label) OVER steps IS NULL AS is_last
+FROM (SELECT id, offset_us, CASE k % 4 WHEN 0 THEN 'https://' || k || '/the same' WHEN 1 THEN left(k || 'abcdefgh', 1 + k % 8) || k / 4 WHEN 2 THEN 'first in' || repeat('-', k % 5) || k ELSE repeat('x', k % 200) || k END COLLATE "C" AS label
+	FROM wide_event, floor(label) f, LATERAL (SELECT f::int) l (k)) s
+WINDOW steps AS (PARTITION BY id ORDER BY offset_us, label);
+CREATE TABLE wide_journey AS
+SELECT id, cx.journey_agg(timestamptz '4000-01-01Z BC' + make_interval(secs => div(offset_us, 1000000)::float8) + mod(offset_us, 1000000)::int * interval '1 microsecond', label) AS journey
+FROM wide_step GROUP BY id;
+ANALYZE wide_step, wide_journey;
+CREATE TABLE wide AS SELECT 1 AS part, 'touchpoint' AS by, cx.map_agg(journey ORDER BY id) AS map FROM wide_journey;
+CALL pg_temp.check_maps('wide map', 'wide', 'wide_step');
+CALL oracle.check_rows('wide map: it is as wide as it should be', 'SELECT (SELECT count(*) FROM cx.nodes(map)) > 300, (SELECT count(*) FROM cx.edges(map)) > 9000, (SELECT max(mean_seconds * count) FROM cx.edges(map, true)) > 2 ^ 62 / 1e6 FROM wide', 'SELECT true, true, true');
+CALL oracle.check_rows('wide map, other orders', 'SELECT k, cx.map_agg(journey ORDER BY hashint8extended(id, k))::text FROM wide_journey, generate_series(1, 3) k GROUP BY k', 'SELECT k, map::text FROM wide, generate_series(1, 3) k');
+CALL oracle.check_rows('wide map, merged', 'SELECT cx.rollup(map)::text FROM (SELECT cx.map_agg(journey) AS map FROM wide_journey GROUP BY id % 3) s', 'SELECT map::text FROM wide');
+
 \ir lib/end.sql
