@@ -154,18 +154,6 @@ limit_walk(Walk *walk, TimestampTz starts_at, TimestampTz ends_at)
 	return used;
 }
 
-/* Adds one to an entry. */
-static inline void
-count_one(CxTally **map, uint64 key)
-{
-	CxTallyEntry *entry = cx_tally_slot(cx_tally_entries(*map), (*map)->slots - 1, key);
-
-	if (likely(entry->key == key && entry->count < PG_INT64_MAX))
-		entry->count++;
-	else
-		cx_tally_add(map, key, 1);
-}
-
 /*
  * Finds the map's numbers of the symbols that are used (NULL: all of them), and
  * counts the journey at its nodes.  Returns how many those are.  Sets highest to
@@ -222,7 +210,7 @@ number_symbols(Walk *walk, const uint8 *used, uint32 *highest)
 		if (call->met[number] == call->turn)
 			continue;
 		call->met[number] = call->turn;
-		count_one(&walk->map, cx_map_key(CX_MAP_NODE_JOURNEYS, number, 0, 0));
+		cx_tally_add_one(&walk->map, cx_map_key(CX_MAP_NODE_JOURNEYS, number, 0, 0));
 		nodes++;
 	}
 	return nodes;
@@ -253,15 +241,15 @@ count_sparsely(Walk *walk, const Passage *passage)
 	uint64 sum = cx_map_key(CX_MAP_SUM, 0, 0, 0) | passage->edge;
 	CxTallyEntry *entry;
 
-	count_one(&walk->map,
-			  cx_map_key(CX_MAP_TIME, 0, 0, cx_bucket_of(passage->time)) | passage->edge);
+	cx_tally_add_one(&walk->map,
+					 cx_map_key(CX_MAP_TIME, 0, 0, cx_bucket_of(passage->time)) | passage->edge);
 	entry = cx_tally_slot(cx_tally_entries(walk->map), walk->map->slots - 1, sum);
 	if (likely(entry->key == sum && passage->time < (uint64) (CX_MAP_SUM_LIMIT - entry->count)))
 		entry->count += passage->time;
 	else
 		cx_map_add_sum(&walk->map, sum, passage->time);
 	if (passes_first(walk, passage->edge))
-		count_one(&walk->map, cx_map_key(CX_MAP_EDGE_JOURNEYS, 0, 0, 0) | passage->edge);
+		cx_tally_add_one(&walk->map, cx_map_key(CX_MAP_EDGE_JOURNEYS, 0, 0, 0) | passage->edge);
 }
 
 /*

@@ -164,4 +164,16 @@ cx_tally_slot(CxTallyEntry *entries, uint32 mask, uint64 key)
 			return &entries[i];
 }
 
+/* Adds one to the count under a key of a growing tally, quickly if it is there. */
+static inline void
+cx_tally_add_one(CxTally **tally, uint64 key)
+{
+	CxTallyEntry *entry = cx_tally_slot(cx_tally_entries(*tally), (*tally)->slots - 1, key);
+
+	if (likely(entry->key == key && entry->count < PG_INT64_MAX))
+		entry->count++;
+	else
+		cx_tally_add(tally, key, 1);
+}
+
 #endif /* CX_STATS_TALLY_H */
