@@ -42,9 +42,11 @@ mean_of(const CxDriverSummary *summary, int variable)
 static float8
 deviation_of(const CxDriverSummary *summary, int variable)
 {
-	float8 squares = cx_driver_products(summary)[cx_driver_place(variable, variable)];
-
-	return summary->observations > 1 ? sqrt(squares / (summary->observations - 1)) : NAN;
+	/* without observations there are no products to look at */
+	if (summary->observations < 2)
+		return NAN;
+	return sqrt(cx_driver_products(summary)[cx_driver_place(variable, variable)] /
+				(summary->observations - 1));
 }
 
 /* The coefficient of driver i of a fit, in the outcome's unit for one of the driver's. */

@@ -103,8 +103,8 @@ cx_score_expect(CxScore *score, CxScoreScale scale)
 								  own.low + (int32) own.points - 1, scale.low,
 								  scale.low + (int32) scale.points - 1),
 						errhint("Group by the question, or summarise one scale at a time.")));
-	if (unlikely(own.kind_size != scale.kind_size ||
-				 memcmp(own.kind, scale.kind, scale.kind_size) != 0))
+	if (unlikely(own.kind_size != scale.kind_size) ||
+		(own.kind_size > 0 && memcmp(own.kind, scale.kind, scale.kind_size) != 0))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cannot combine scores of different kinds"),
 						errdetail("One is %s, another %s.", kind_text(own), kind_text(scale)),

@@ -2,6 +2,7 @@
 \getenv srcdir PG_ABS_SRCDIR
 \set setup :srcdir '/sql/include/setup.sql'
 \i :setup
+ALTER SEQUENCE cx.ownership_rule_rule_id_seq RESTART;
 -- nothing configured
 SELECT cx.ownership_to_text() = '' AS empty;
 SELECT * FROM cx.ownership_from_text('');
