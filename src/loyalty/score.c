@@ -100,8 +100,8 @@ cx_score_expect(CxScore *score, CxScoreScale scale)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cannot combine scores of different scales"),
 						errdetail("One is from %d to %d, another from %d to %d.", own.low,
-								  own.low + (int32) own.points - 1, scale.low,
-								  scale.low + (int32) scale.points - 1),
+								  own.low + (int32) (own.points - 1), scale.low,
+								  scale.low + (int32) (scale.points - 1)),
 						errhint("Group by the question, or summarise one scale at a time.")));
 	if (unlikely(own.kind_size != scale.kind_size) ||
 		(own.kind_size > 0 && memcmp(own.kind, scale.kind, scale.kind_size) != 0))

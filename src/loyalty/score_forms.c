@@ -16,7 +16,7 @@ print(Datum value, StringInfo out)
 	CxScore *score = cx_score_read(value);
 
 	appendStringInfo(out, "{\"scale\": [%d, %d]", score->low,
-					 score->low + (int32) score->points - 1);
+					 score->low + (int32) (score->points - 1));
 	if (score->kind_size > 0)
 	{
 		appendStringInfoString(out, ", \"kind\": ");

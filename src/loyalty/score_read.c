@@ -89,7 +89,7 @@ ces_method(FunctionCallInfo fcinfo, const CxScore *score)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("method \"%s\" is defined on scores from 1 to %d", name, CES_POINTS),
 						errdetail("The summary has scores from %d to %d.", score->low,
-								  score->low + (int32) score->points - 1),
+								  score->low + (int32) (score->points - 1)),
 						errhint("Method \"mean\" goes with any scale.")));
 	return strcmp(name, "agree") == 0 ? CES_AGREE : CES_INDEX;
 }

@@ -136,7 +136,7 @@ cx_score_expect_nps(const CxScore *score)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the Net Promoter Score is defined on scores from 0 to 10"),
 						errdetail("The summary has scores from %d to %d.", score->low,
-								  score->low + (int32) score->points - 1),
+								  score->low + (int32) (score->points - 1)),
 						errhint("Use cx.csat or cx.mean.")));
 }
 
