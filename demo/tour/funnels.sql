@@ -6,11 +6,12 @@ SELECT touches > 0 AS is_company FROM (SELECT count(*) AS touches FROM demo.touc
 SELECT '{shop.product, shop.basket, shop.checkout, order.placed}' AS steps, '7 days' AS within \gset
 \else
 -- of events that nobody knows, the three touchpoints with which most journeys begin
+SELECT coalesce((SELECT path FROM (SELECT cx.path(journey, '{collapse, first 3}') AS path FROM demo.journey WHERE cx.touch_count(cx.collapse(journey)) >= 3) AS paths
+                 GROUP BY path ORDER BY count(*) DESC, path COLLATE "C" LIMIT 1), '') AS beginning \gset
 SELECT coalesce((SELECT array_agg(cx.quote_label(touchpoint) ORDER BY step)
-                 FROM (SELECT cx.tail(cx.head(cx.collapse(journey), 3), 3) AS start
-                       FROM demo.journey WHERE cx.touch_count(cx.collapse(journey)) >= 3
-                       GROUP BY cx.path(journey, '{collapse, first 3}'), 1 ORDER BY count(*) DESC, 1 LIMIT 1) AS frequent,
-                      cx.touches(start))::text, '{*}') AS steps, '30 days' AS within \gset
+                 FROM cx.touches((SELECT cx.head(cx.collapse(journey), 3) FROM demo.journey
+                                  WHERE cx.touch_count(cx.collapse(journey)) >= 3 AND cx.path(journey, '{collapse, first 3}') = :'beginning'
+                                  LIMIT 1)))::text, '{*}') AS steps, '30 days' AS within \gset
 \endif
 SELECT max(cx.ended_at(journey)) AS as_of FROM demo.journey \gset
 \echo 'A funnel with a window of' :within 'over all journeys: cx.funnel_steps(cx.funnel_agg(journey, steps, within, mode, as_of)).'
