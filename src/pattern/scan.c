@@ -34,7 +34,7 @@ selectors_of(const CxProgram *program, const CxSpan *label, uint64 first, uint64
 	return name->selectors & -(uint64) same;
 }
 
-/* The first 8 bytes of label i; behind a short label's end may be anything if there is. */
+/* The first 8 bytes of a label; behind the end of a short one they are what follows it. */
 static inline uint64
 first_bytes(const CxView *view, const CxSpan *label)
 {
@@ -94,10 +94,11 @@ find_labels(CxScan *scan, uint64 *by_label, bool all)
 	return true;
 }
 
-/* Notes which symbols fit a selector, if there are few. */
+/* Notes which symbols fit a selector, if there are few; what is no symbol stays a hit. */
 static void
 find_hits(CxScan *scan)
 {
+	memset(scan->hit, 1, sizeof(scan->hit));
 	for (uint32 i = 0; scan->words == 1 && i < Min(scan->view->symbol_count, CX_FEW_SYMBOLS); i++)
 		scan->hit[i] = scan->yes[i] != 0;
 }
