@@ -139,28 +139,12 @@ COMMENT ON COLUMN cx.ownership_rule.reviewed_at IS 'When somebody last confirmed
 COMMENT ON COLUMN cx.ownership_rule.review_every IS 'How long a review lasts.';
 COMMENT ON COLUMN cx.ownership_rule.note IS 'Why: one line.';
 
--- The token changes before the rows do and again after them, so that what is compiled in the middle of a statement is never used again.
-CREATE TRIGGER configuration_changes BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.team FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.team FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.team FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
-ALTER TABLE cx.team ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
-CREATE TRIGGER configuration_changes BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.team_parent FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.team_parent FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.team_parent FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
-ALTER TABLE cx.team_parent ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
+@configuration_table table=team
+@configuration_table table=team_parent
 CREATE TRIGGER refuse_cycle AFTER INSERT OR UPDATE ON cx.team_parent FOR EACH STATEMENT EXECUTE FUNCTION cx._refuse_team_cycle();
-CREATE TRIGGER configuration_changes BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.channel FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.channel FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.channel FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
-ALTER TABLE cx.channel ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
-CREATE TRIGGER configuration_changes BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.touchpoint FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.touchpoint FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.touchpoint FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
-ALTER TABLE cx.touchpoint ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
-CREATE TRIGGER configuration_changes BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.ownership_rule FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.ownership_rule FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.ownership_rule FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
-ALTER TABLE cx.ownership_rule ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
+@configuration_table table=channel
+@configuration_table table=touchpoint
+@configuration_table table=ownership_rule
 
 SELECT pg_catalog.pg_extension_config_dump('cx.team', '');
 SELECT pg_catalog.pg_extension_config_dump('cx.team_parent', '');

@@ -60,18 +60,9 @@ COMMENT ON COLUMN cx.calendar_exception.opens IS 'When it opens; 00:00 with clos
 COMMENT ON COLUMN cx.calendar_exception.closes IS 'When it closes; 24:00 for the end of the day.';
 COMMENT ON COLUMN cx.calendar_exception.note IS 'Why, such as the name of the holiday.';
 
-CREATE TRIGGER configuration_changes BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.calendar FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.calendar FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.calendar FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
-ALTER TABLE cx.calendar ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
-CREATE TRIGGER configuration_changes BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.calendar_hours FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.calendar_hours FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.calendar_hours FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
-ALTER TABLE cx.calendar_hours ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
-CREATE TRIGGER configuration_changes BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.calendar_exception FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.calendar_exception FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.calendar_exception FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
-ALTER TABLE cx.calendar_exception ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
+@configuration_table table=calendar
+@configuration_table table=calendar_hours
+@configuration_table table=calendar_exception
 
 SELECT pg_catalog.pg_extension_config_dump('cx.calendar', '');
 SELECT pg_catalog.pg_extension_config_dump('cx.calendar_hours', '');

@@ -48,10 +48,7 @@ COMMENT ON COLUMN cx.handoff_rule.drop_after IS 'Waiting longer counts as droppe
 COMMENT ON COLUMN cx.handoff_rule.calendar IS 'Calendar whose business time is counted, then both limits are in hours; NULL counts all the time that passes.';
 COMMENT ON COLUMN cx.handoff_rule.note IS 'Why.';
 
-CREATE TRIGGER configuration_changes BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.handoff_rule FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON cx.handoff_rule FOR EACH STATEMENT EXECUTE FUNCTION cx._configuration_changed();
-CREATE TRIGGER configuration_replicated AFTER INSERT OR UPDATE OR DELETE ON cx.handoff_rule FOR EACH ROW EXECUTE FUNCTION cx._configuration_changed();
-ALTER TABLE cx.handoff_rule ENABLE ALWAYS TRIGGER configuration_changes, ENABLE ALWAYS TRIGGER configuration_changed, ENABLE REPLICA TRIGGER configuration_replicated;
+@configuration_table table=handoff_rule
 SELECT pg_catalog.pg_extension_config_dump('cx.handoff_rule', '');
 COMMENT ON SEQUENCE cx.handoff_rule_rule_id_seq IS 'Numbers of rules for hand-offs.';
 SELECT pg_catalog.pg_extension_config_dump('cx.handoff_rule_rule_id_seq', '');
